@@ -1,0 +1,226 @@
+"""Configuration: YAML files over defaults, and sections that become constructors.
+
+A section of the YAML is the keyword arguments of one constructor. The defaults are
+`config.yml` beside this file, and beside the model. A key that is not in them is
+refused, a value that its constructor refuses is reported with its full path.
+"""
+
+import copy
+import inspect
+import types
+import typing
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from luminet.errors import InputError
+from luminet.spelling import did_you_mean
+from luminet.yaml_file import parse_value, read_yaml
+
+HERE = Path(__file__).parent
+# Where the defaults and the builder of each model live.
+MODELS = {"faster_rcnn": "luminet.models.faster_rcnn.build:build"}
+# Settings that are paths: in a file they are relative to it.
+PATHS = ("dataset.dir", "train.job_dir", "model.base_network.weights")
+_NO_PATHS = (None, "imagenet")
+
+
+def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> dict:
+    """Merge the defaults, YAML files and single settings; the later wins.
+
+    Args:
+        files: YAML files. Relative paths in them start at the file's own folder.
+        overrides: "key.path=value", the value as in YAML. Relative paths start at the
+            working directory.
+
+    Returns:
+        The effective config: every key of the defaults is there.
+
+    Raises:
+        InputError: a file cannot be read, a key is unknown, an override is malformed.
+    """
+    layers = [_read_file(Path(file)) for file in files]
+    layers += [_read_override(text) for text in overrides]
+    model_type = "faster_rcnn"
+    for given, _ in layers:
+        section = given.get("model")
+        if isinstance(section, dict):
+            model_type = section.get("type", model_type)
+    config = default_config(model_type)
+    for given, places in layers:
+        _merge(config, given, "", places)
+    return config
+
+
+def default_config(model_type: str = "faster_rcnn") -> dict:
+    """The defaults of all settings for one type of model.
+
+    Raises:
+        InputError: there is no such type.
+    """
+    if model_type not in MODELS:
+        raise InputError(
+            f"model.type: must be one of {', '.join(MODELS)}. Received: {model_type}"
+            f"{did_you_mean(str(model_type), MODELS)}"
+        )
+    general, _ = read_yaml(HERE / "config.yml")
+    model, _ = read_yaml(HERE / "models" / model_type / "config.yml")
+    return {**general, **model}
+
+
+def dump_config(config: dict) -> str:
+    """The YAML text of a config: `load_config` reads it back to the same."""
+    return yaml.safe_dump(config, sort_keys=False, default_flow_style=None, width=88)
+
+
+def construct(cls, section: dict, path: str, **parts):
+    """Call a constructor with the settings of a section.
+
+    Args:
+        cls: class or function; its annotations say what types the settings have.
+        section: settings by name. A key that is also in `parts` is left out: it is the
+            section of that part.
+        path: where the section stands, such as "model.rpn", for messages.
+        **parts: arguments that do not come from the config.
+
+    Raises:
+        InputError: a setting has a wrong type, or the constructor refused it.
+    """
+    annotations = typing.get_type_hints(inspect.unwrap(_function(cls)))
+    settings = {}
+    for key, value in section.items():
+        if key in parts:
+            continue
+        try:
+            settings[key] = convert(value, annotations.get(key, Any))
+        except TypeError as error:
+            raise InputError(f"{path}.{key}: {error}. Received: {value!r}") from error
+    try:
+        return cls(**settings, **parts)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _function(cls):
+    return cls.__init__ if inspect.isclass(cls) else cls
+
+
+def convert(value, annotation):
+    """Turn a YAML value into the type that an annotation asks for.
+
+    YAML takes `1e-4` for a word and `1` for an integer: both are fine as a float.
+
+    Raises:
+        TypeError: it cannot be; the message says what is allowed.
+    """
+    if annotation is Any:
+        return value
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return _convert_to_one_of(value, arguments)
+    if origin is Literal:
+        if value not in arguments:
+            raise TypeError(
+                f"must be one of {', '.join(map(str, arguments))}"
+                f"{did_you_mean(str(value), map(str, arguments))}"
+            )
+        return value
+    if origin is list:
+        if not isinstance(value, (list, tuple)):
+            raise TypeError(f"must be a list of {_name(arguments[0])}")
+        return [convert(item, arguments[0]) for item in value]
+    return _convert_scalar(value, annotation)
+
+
+def _convert_to_one_of(value, annotations):
+    if value is None and type(None) in annotations:
+        return None
+    for annotation in annotations:
+        if annotation is not type(None):
+            try:
+                return convert(value, annotation)
+            except TypeError:
+                continue
+    raise TypeError(f"must be {' or '.join(map(_name, annotations))}")
+
+
+def _convert_scalar(value, annotation):
+    if annotation is float and isinstance(value, (int, float, str)):
+        try:
+            number = value if isinstance(value, bool) else float(value)
+        except ValueError:
+            number = None
+        if (
+            isinstance(number, float)
+            and number == number
+            and abs(number) != float("inf")
+        ):
+            return number
+    if isinstance(value, annotation) and not (
+        annotation is int and value in (True, False) and isinstance(value, bool)
+    ):
+        return value
+    raise TypeError(f"must be {_name(annotation)}")
+
+
+def _name(annotation):
+    names = {
+        int: "an integer",
+        float: "a number",
+        bool: "true or false",
+        str: "text",
+        type(None): "null",
+    }
+    if typing.get_origin(annotation) is list:
+        return "a list"
+    return names.get(annotation, str(annotation))
+
+
+def _read_file(file):
+    given, places = read_yaml(file)
+    for path in PATHS:
+        *parents, key = path.split(".")
+        section = given
+        for name in parents:
+            section = section.get(name) if isinstance(section, dict) else None
+        if isinstance(section, dict) and section.get(key) not in _NO_PATHS:
+            absolute = (
+                Path(file).absolute().parent / Path(str(section[key])).expanduser()
+            )
+            section[key] = str(absolute.resolve())
+    return given, places
+
+
+def _read_override(text):
+    key_path, equals, value = text.partition("=")
+    keys = key_path.strip().split(".")
+    if not equals or not all(keys):
+        raise InputError(
+            f"-o {text}: must be KEY=VALUE, such as train.epochs=3. Received: {text}"
+        )
+    given: Any = parse_value(value)
+    for key in reversed(keys):
+        given = {key: given}
+    return given, {}
+
+
+def _merge(config, given, path, places):
+    for key, value in given.items():
+        key_path = f"{path}.{key}".lstrip(".")
+        where = f"{places[key_path]}: " if key_path in places else ""
+        if key not in config:
+            raise InputError(
+                f"{where}{key_path}: unknown setting{did_you_mean(key, config)} "
+                f"Allowed here: {', '.join(config)}"
+            )
+        if isinstance(config[key], dict) != isinstance(value, dict):
+            kind = (
+                "a section of settings" if isinstance(config[key], dict) else "a value"
+            )
+            raise InputError(f"{where}{key_path}: must be {kind}. Received: {value!r}")
+        if isinstance(value, dict):
+            _merge(config[key], value, key_path, places)
+        else:
+            config[key] = copy.deepcopy(value)

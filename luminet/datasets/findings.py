@@ -1,0 +1,83 @@
+"""What a reader finds wrong with its input, and how it says so."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from luminet.errors import InputError
+
+# These make the whole data set doubtful, not one picture: no option skips them.
+NEVER_SKIPPED = frozenset({"ambiguous-image", "unknown-class"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or odd, in one file.
+
+    Attributes:
+        code: what kind it is, like "box-inverted": to count and to look up.
+        file: the file, relative to the folder of the data set.
+        field: the place in the file, like "line 3" or "object 2: xmin"; may be empty.
+        message: what is wrong, and what came.
+        fatal: whether the picture cannot be used; a warning otherwise.
+    """
+
+    code: str
+    file: str
+    field: str
+    message: str
+    fatal: bool = True
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.field}" if self.field else self.file
+        return f"{place}: {self.message} [{self.code}]"
+
+
+class InvalidExample(InputError):  # noqa: N818, a picture is invalid, not the program
+    """A picture that cannot be used.
+
+    Attributes:
+        findings: everything that was found in it, warnings included.
+    """
+
+    def __init__(self, findings: Iterable[Finding]):
+        self.findings = tuple(findings)
+        super().__init__("; ".join(str(f) for f in self.findings if f.fatal))
+
+
+class InvalidDataset(InputError):  # noqa: N818
+    """A data set that has faults.
+
+    Attributes:
+        findings: all of them, in the order of reading.
+    """
+
+    def __init__(self, message: str, findings: Iterable[Finding]):
+        self.findings = tuple(findings)
+        super().__init__(message)
+
+
+def totals(codes: Iterable[str]) -> str:
+    """Count codes, the most frequent first: "30 box-inverted, 20 image-truncated"."""
+    counts = sorted(Counter(codes).items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {code}" for code, count in counts)
+
+
+class FileFindings:
+    """Collects what is found in one file.
+
+    Args:
+        file: its path, relative to the folder of the data set.
+    """
+
+    def __init__(self, file: str):
+        self.file = file
+        self.found: list[Finding] = []
+
+    def fault(self, code: str, field: str, message: str) -> None:
+        """Note something that makes the picture unusable."""
+        self.found.append(Finding(code, self.file, field, message))
+
+    def warn(self, code: str, field: str, message: str) -> None:
+        """Note something that is odd, but can be used."""
+        self.found.append(Finding(code, self.file, field, message, fatal=False))

@@ -1,0 +1,230 @@
+"""The decoder: every picture that luminet sees becomes pixels here, and only here.
+
+Training, prediction and the server have to agree on the pixels of a file. Pillow
+decodes: a few formats, up to a number of pixels, by a table of modes, upright. What
+goes into a TFRecord is a form that TensorFlow decodes to the same: `standard_form`.
+"""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image
+
+from luminet.datasets import regular_file
+from luminet.datasets.image_error import ImageError, explain
+
+# Extensions of pictures, in lower case, and the format that each promises.
+EXTENSIONS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".bmp": "BMP",
+    ".gif": "GIF",
+    ".webp": "WEBP",
+}
+MAX_PIXELS = 64 * 1024 * 1024
+MAX_BYTES = 512 * 1024 * 1024
+# Of what is encoded anew: a third of the time of zlib's own level, a tenth larger.
+_COMPRESS_LEVEL = 1
+
+# Pillow turns these into RGB without rounding or clipping, and leaves alpha out.
+_EIGHT_BIT_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK"}
+_SIXTEEN_BIT_MODES = {"I;16", "I"}
+
+# What turns a picture upright, by its EXIF orientation; 1 is upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# What Pillow raises on broken files: it lets through what its decoders stumble upon.
+_BROKEN = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
+)
+
+
+@dataclass(frozen=True)
+class StandardForm:
+    """A picture as it goes into a TFRecord.
+
+    Attributes:
+        data: the encoded picture.
+        format: of `data`, "jpeg" or "png".
+        height: pixels, likewise `width`.
+        file_format: of the file that it came from, a value of `EXTENSIONS`.
+        oddities: code and message of what is unusual about that file, but no fault.
+    """
+
+    data: bytes
+    format: str
+    height: int
+    width: int
+    file_format: str
+    oddities: tuple[tuple[str, str], ...] = ()
+
+
+def read(path: Path | str) -> bytes:
+    """Read the file of a picture, without decoding it.
+
+    Raises:
+        ImageError: there is no such file, or it cannot be read.
+    """
+    try:
+        return regular_file.read(path, MAX_BYTES)
+    except regular_file.FileError as error:
+        codes = {"missing": "image-missing", "too-large": "image-too-large"}
+        code = codes.get(error.code, error.code)
+        raise ImageError(code, error.message, path) from error
+
+
+def load(path: Path | str) -> np.ndarray:
+    """Read and decode the file of a picture: `decode`, with the path in its errors."""
+    data = read(path)
+    try:
+        return decode(data)
+    except ImageError as error:
+        raise ImageError(error.code, error.message, path) from error
+
+
+def decode(data: bytes) -> np.ndarray:
+    """Decode a picture to uint8 `[H, W, 3]`, RGB, upright.
+
+    An animation gives its first frame. Alpha is left out, not blended. Of 16 bits the
+    upper 8 are taken.
+
+    Raises:
+        ImageError: it is no picture, broken, too large, or of another format.
+    """
+    image = _open(data)
+    return np.array(_turn_upright(_rgb(image), _orientation(image)))
+
+
+def standard_form(data: bytes) -> StandardForm:
+    """Check a picture by decoding it, and give it a form that TensorFlow reads alike.
+
+    A file that TensorFlow decodes to the pixels of `decode` stays as it is, byte for
+    byte. Any other is encoded anew as PNG, without loss.
+
+    Raises:
+        ImageError: see `decode`.
+    """
+    image = _open(data)
+    oddities = _oddities(image, data)
+    pixels = _turn_upright(_rgb(image), _orientation(image))
+    file_format = _file_format(image)
+    if _tensorflow_agrees(image, data):
+        form = file_format.lower()
+    else:
+        form, data = "png", _encode_png(pixels)
+    height, width = pixels.height, pixels.width
+    return StandardForm(data, form, height, width, file_format, oddities)
+
+
+def _open(data):
+    """Decode with Pillow, in the mode and orientation of the file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=[*set(EXTENSIONS.values())])
+            _check_header(image)
+            image.load()
+    except Image.DecompressionBombError as error:
+        message = f"more than {MAX_PIXELS} pixels"
+        raise ImageError("image-too-large", message) from error
+    except _BROKEN as error:
+        raise explain(data, error) from error
+    return image
+
+
+def _check_header(image):
+    """Refuse what is too large before its pixels are decoded."""
+    if image.width * image.height > MAX_PIXELS:
+        message = f"{image.width}x{image.height} is more than {MAX_PIXELS} pixels"
+        raise ImageError("image-too-large", message)
+    if image.mode not in _EIGHT_BIT_MODES | _SIXTEEN_BIT_MODES:
+        raise ImageError("mode", f"pixels of the kind {image.mode} are not supported")
+
+
+def _rgb(image):
+    if image.mode in _SIXTEEN_BIT_MODES:
+        grey = (np.asarray(image) // 256).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
+    # Pillow would else look for a colour to stand for "transparent", and may warn.
+    image.info.pop("transparency", None)
+    return image.convert("RGB")
+
+
+def _turn_upright(image, orientation):
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
+def _orientation(image):
+    """The EXIF orientation, 1 to 8; 1 is upright; None if it cannot be understood."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except (*_BROKEN, UserWarning):
+        return None
+    return value if value in range(1, 9) else None
+
+
+def _file_format(image):
+    # MPO is a JPEG with more pictures behind it, as some cameras write.
+    return "JPEG" if image.format == "MPO" else image.format
+
+
+def _is_animated(image):
+    return image.format != "MPO" and getattr(image, "is_animated", False)
+
+
+def _png_depth(data):
+    """Bits of each value of a PNG: the byte after signature, length, IHDR and size."""
+    return data[24]
+
+
+def _tensorflow_agrees(image, data):
+    """Whether TensorFlow decodes this very file to the pixels of `decode`."""
+    if _orientation(image) not in (1, None) or _is_animated(image):
+        return False
+    if _file_format(image) == "JPEG":
+        return image.mode in ("L", "RGB")
+    if image.format == "PNG":
+        return image.mode in ("L", "RGB", "RGBA") and _png_depth(data) == 8
+    return False
+
+
+def _encode_png(image):
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=_COMPRESS_LEVEL)
+    return file.getvalue()
+
+
+def _oddities(image, data):
+    oddities = []
+    if _is_animated(image):
+        oddities.append(("animated", "it moves: only the first frame is used"))
+    if image.format == "PNG" and _png_depth(data) == 16:
+        oddities.append(("16-bit", "of its 16 bits the lower 8 are left out"))
+    if _orientation(image) is None:
+        oddities.append(
+            ("exif", "its orientation cannot be understood: taken as upright")
+        )
+    return tuple(oddities)

@@ -1,0 +1,52 @@
+"""What can be wrong with a picture, and how it is told."""
+
+from pathlib import Path
+
+from PIL import UnidentifiedImageError
+
+from luminet.errors import InputError
+
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+# First bytes of files that are pictures, but not of a format that luminet reads.
+_OTHER_FORMATS = {
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"%!PS": "PostScript",
+    b"\xc5\xd0\xd3\xc6": "PostScript",
+    b"%PDF": "PDF",
+    b"8BPS": "Photoshop",
+    b"DDS ": "DDS",
+    b"\0\0\0\x0cjP  ": "JPEG 2000",
+    b"\0\0\x01\0": "icon",
+}
+
+
+class ImageError(InputError):
+    """A file that is not a usable picture.
+
+    Attributes:
+        code: image-truncated, image-corrupt, image-too-large, not-an-image, format,
+            mode, image-missing, not-a-regular-file, permission or unreadable.
+        message: what is wrong, without the path.
+    """
+
+    def __init__(self, code: str, message: str, path: Path | str | None = None):
+        self.code, self.message = code, message
+        super().__init__(f"{path}: {message}" if path else message)
+
+
+def explain(data: bytes, error: Exception) -> ImageError:
+    """Say what is wrong with a file that Pillow did not decode."""
+    if data.startswith(_JPEG):
+        # Pillow says this of files without an end and of those without a beginning.
+        unidentified = isinstance(error, UnidentifiedImageError)
+        if unidentified or "truncated" in str(error).lower():
+            return ImageError("image-truncated", "the JPEG is cut short")
+    if isinstance(error, UnidentifiedImageError) and not data.startswith(_PNG):
+        for signature, name in _OTHER_FORMATS.items():
+            if data.startswith(signature):
+                message = f"{name} is not supported; convert it to JPEG or PNG"
+                return ImageError("format", message)
+        what = "not a picture" if data else "not a picture, the file is empty"
+        return ImageError("not-an-image", what)
+    return ImageError("image-corrupt", f"damaged ({error})")

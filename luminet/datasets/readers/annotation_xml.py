@@ -1,0 +1,87 @@
+"""Read XML files of unknown origin: small, without a DTD, entities or the network."""
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from luminet.datasets import regular_file
+from luminet.errors import InputError
+
+MAX_BYTES = 16 * 1024 * 1024
+
+_DOCTYPE = b"<!DOCTYPE"
+_ENCODING_ERRORS = {
+    etree.ErrorTypes.ERR_INVALID_ENCODING,
+    etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+    etree.ErrorTypes.ERR_INVALID_CHAR,
+}
+# Python's float() also takes "1_000", "１２" and "nan", which nobody means here.
+_NUMBER = re.compile(r"[+-]?([0-9]{1,9}(\.[0-9]*)?|\.[0-9]+)")
+
+
+class XMLError(InputError):
+    """A file that is not the XML it should be.
+
+    Attributes:
+        code: xml-malformed, xml-encoding, xml-doctype, xml-root, xml-too-large,
+            annotation-missing, not-a-regular-file, permission or unreadable.
+        field: the line, or nothing.
+        message: what is wrong, without the path.
+    """
+
+    def __init__(self, code: str, field: str, message: str):
+        self.code, self.field, self.message = code, field, message
+        super().__init__(f"{field}: {message}" if field else message)
+
+
+def read(path: Path, root: str) -> etree._Element:
+    """Read a file whose outermost element is called `root`.
+
+    Raises:
+        XMLError: it cannot be read, or is something else.
+    """
+    try:
+        data = regular_file.read(path, MAX_BYTES)
+    except regular_file.FileError as error:
+        codes = {"missing": "annotation-missing", "too-large": "xml-too-large"}
+        code = codes.get(error.code, error.code)
+        raise XMLError(code, "", error.message) from error
+    element = _parse(data)
+    if element.tag != root:
+        message = f"<{root}> must be outermost, not <{element.tag}>"
+        raise XMLError("xml-root", "", message)
+    return element
+
+
+def _parse(data: bytes) -> etree._Element:
+    # A DTD can make a small file large (entities) and reach for other files. Looked for
+    # before parsing, in UTF-16 too; whatever encoding hides it from this is seen below.
+    if _DOCTYPE in data.replace(b"\0", b""):
+        raise XMLError("xml-doctype", "", "a DOCTYPE is not allowed: remove it")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        element = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        encoding = error.code in _ENCODING_ERRORS
+        code = "xml-encoding" if encoding else "xml-malformed"
+        line, column = error.position
+        message = error.msg.split(", line ")[0].strip()
+        raise XMLError(code, f"line {line}:{column}", message) from error
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise XMLError("xml-doctype", "", "a DOCTYPE is not allowed: remove it")
+    return element
+
+
+def text(element: etree._Element | None, tag: str) -> str | None:
+    """The text of a direct child, without blanks around it; None without that child."""
+    child = None if element is None else element.find(tag)
+    return None if child is None else (child.text or "").strip()
+
+
+def number(value: str | None) -> float | None:
+    """A decimal number like `12` or `45.7`; None for anything else."""
+    if value is None or not _NUMBER.fullmatch(value):
+        return None
+    return float(value)

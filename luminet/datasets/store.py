@@ -1,0 +1,176 @@
+"""A folder of TFRecords: what is in it, and whether it is all there.
+
+`dataset.json` lists the splits with their files, sizes and checksums, `classes.json`
+the class names in order. They are written last: a folder without them is not complete.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from luminet.datasets import record_file
+from luminet.errors import InputError
+from luminet.spelling import did_you_mean
+
+MANIFEST = "dataset.json"
+CLASSES = "classes.json"
+SUFFIX = ".tfrecords"
+# Raised whenever an older luminet could not read what this one writes.
+FORMAT_VERSION = 1
+
+_AGAIN = "run `lumi dataset transform` again"
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split of a store.
+
+    Attributes:
+        name: like "train".
+        files: its TFRecords, in order.
+        num_examples: pictures.
+        num_objects: boxes.
+        class_counts: boxes of each class, by name, in the order of the class numbers.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    num_examples: int
+    num_objects: int
+    class_counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A data set on disk; `open_store` makes it.
+
+    Attributes:
+        folder: where it lies.
+        class_names: in the order of the class numbers.
+        splits: by name.
+        manifest: all of `dataset.json`.
+    """
+
+    folder: Path
+    class_names: tuple[str, ...]
+    splits: dict[str, Split]
+    manifest: dict
+
+    def split(self, name: str) -> Split:
+        """Find a split that has pictures.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        if name not in self.splits:
+            raise InputError(
+                f"{self.folder}: no split '{name}', only {', '.join(self.splits)}"
+                f"{did_you_mean(name, self.splits)}"
+            )
+        if not self.splits[name].num_examples:
+            raise InputError(f"{self.folder}: the split '{name}' has no pictures")
+        return self.splits[name]
+
+    def verify(self) -> None:
+        """Compare every file with its checksum; this reads the whole data set.
+
+        Raises:
+            InputError: a file is not as it was written.
+        """
+        for entry in _file_entries(self.manifest):
+            path = self.folder / entry["name"]
+            if record_file.sha256(path) != entry["sha256"]:
+                reason = record_file.what_is_damaged(path, entry["num_records"])
+                raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
+
+
+def open_store(folder: Path | str) -> Store:
+    """Open a folder that `lumi dataset transform` wrote.
+
+    Checks that every file is there and has its size; `Store.verify` reads them, too.
+
+    Raises:
+        InputError: something is missing, left over, cut or changed.
+    """
+    folder = Path(folder)
+    manifest = _read_manifest(folder)
+    try:
+        _check_files(folder, manifest)
+        class_names = _read_class_names(folder, manifest)
+        return Store(folder, class_names, _splits(folder, manifest), manifest)
+    except (KeyError, TypeError, AttributeError) as error:
+        path = folder / MANIFEST
+        raise InputError(f"{path}: not what luminet wrote; {_AGAIN}") from error
+
+
+def _read_manifest(folder: Path) -> dict:
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: no such folder; `lumi dataset transform` makes one"
+        )
+    manifest = _read_json(folder / MANIFEST)
+    version = manifest.get("format_version") if isinstance(manifest, dict) else None
+    if not isinstance(version, int):
+        raise InputError(f"{folder / MANIFEST}: it has no `format_version`; {_AGAIN}")
+    if version > FORMAT_VERSION:
+        raise InputError(
+            f"{folder / MANIFEST}: format {version}, made by luminet "
+            f"{manifest.get('luminet_version')}; this one reads up to format "
+            f"{FORMAT_VERSION}: upgrade luminet"
+        )
+    return manifest
+
+
+def _read_json(path: Path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: missing, so incomplete; {_AGAIN}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not JSON, {error}; {_AGAIN}") from error
+
+
+def _read_class_names(folder: Path, manifest: dict) -> tuple[str, ...]:
+    class_names = tuple(_read_json(folder / CLASSES))
+    if record_file.sha256(folder / CLASSES) != manifest["classes_sha256"]:
+        raise InputError(
+            f"{folder / CLASSES}: changed since it was written, and may not fit the "
+            f"class numbers in the TFRecords; restore it or {_AGAIN}"
+        )
+    return class_names
+
+
+def _check_files(folder: Path, manifest: dict) -> None:
+    entries = {entry["name"]: entry for entry in _file_entries(manifest)}
+    found = {path.name: path for path in folder.glob(f"*{SUFFIX}")}
+    if found.keys() != entries.keys():
+        missing = ", ".join(sorted(entries.keys() - found.keys())) or "none"
+        extra = ", ".join(sorted(found.keys() - entries.keys())) or "none"
+        raise InputError(
+            f"{folder}: not the files that {MANIFEST} lists (missing: {missing}; "
+            f"not listed: {extra}); restore them or {_AGAIN}"
+        )
+    for name, entry in entries.items():
+        path, expected = found[name], entry["bytes"]
+        if path.stat().st_size != expected:
+            reason = record_file.what_is_cut(path, expected, entry["num_records"])
+            raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
+
+
+def _file_entries(manifest: dict) -> Iterator[dict]:
+    for split in manifest["splits"].values():
+        yield from split["files"]
+
+
+def _splits(folder: Path, manifest: dict) -> dict[str, Split]:
+    return {
+        name: Split(
+            name,
+            files=tuple(folder / entry["name"] for entry in split["files"]),
+            num_examples=split["num_examples"],
+            num_objects=split["num_objects"],
+            class_counts=split["class_counts"],
+        )
+        for name, split in manifest["splits"].items()
+    }

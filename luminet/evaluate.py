@@ -1,0 +1,79 @@
+"""Measure a model on a split."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from luminet import metrics
+from luminet.datasets import pipeline, tfrecord
+from luminet.datasets.example import Example
+from luminet.detections import Detections
+from luminet.predict import make_detect, to_detections
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model did on a split.
+
+    Attributes:
+        numbers: see `metrics.evaluate`.
+        ground_truth: the examples of the split, without their pictures.
+        detections: what was found on each, in the same order.
+    """
+
+    numbers: dict
+    ground_truth: list[Example]
+    detections: list[Detections]
+
+
+def evaluate(
+    model,
+    split,
+    resize,
+    class_names,
+    detect=None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """Run a model over a split, and compare what it finds with the truth.
+
+    Args:
+        model: `DetectionModel`.
+        split: `datasets.store.Split`.
+        resize: `datasets.transforms.Resize`.
+        class_names: in the order of the class numbers.
+        detect: `predict.make_detect(model)`, if there is one already.
+        progress: is told how many pictures are done, and how many there are.
+    """
+    detect = detect or make_detect(model)
+    ground_truth = read_ground_truth(split)
+    found = []
+    for batch in pipeline.evaluation_batches(split, resize):
+        keys = ("image", "image_size", "scale")
+        found += to_detections(detect({key: batch[key] for key in keys}))
+        if progress:
+            progress(len(found), len(ground_truth))
+    numbers = metrics.evaluate(ground_truth, found, class_names)
+    return Evaluation(numbers, ground_truth, found)
+
+
+def read_ground_truth(split) -> list[Example]:
+    """The objects of every picture of a split, in pixels of the original picture."""
+    records = tf.data.TFRecordDataset([str(file) for file in split.files])
+    return [
+        _example(record) for record in records.map(tfrecord.parse).as_numpy_iterator()
+    ]
+
+
+def _example(record):
+    return Example(
+        image_id=record["image_id"].decode(),
+        filename=record["filename"].decode(),
+        image=b"",
+        height=int(record["height"]),
+        width=int(record["width"]),
+        **{
+            key: record[key]
+            for key in ("boxes", "classes", "difficult", "crowd", "area")
+        },
+    )

@@ -1,0 +1,213 @@
+"""Base networks: an image becomes feature maps, by a classifier without its end."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import keras
+from keras import ops
+
+from luminet.errors import InputError
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What luminet knows of a classifier in `keras.applications`.
+
+    Attributes:
+        constructor: its name in `keras.applications`.
+        endpoint: the layer whose output is the feature map, at stride 16.
+        tail: the layer at which the rest of the classifier ends.
+        pixels: how it wants its pixels: "tf", RGB in [-1, 1], or "caffe", BGR minus
+            the mean of ImageNet.
+        trainable_from: the first layer, or group of layers, that is worth training.
+        padding: layers whose padding is changed, so that a cell of the feature map
+            looks at the middle of its 16x16 pixels, and how.
+    """
+
+    constructor: str
+    endpoint: str
+    tail: str
+    pixels: Literal["tf", "caffe"]
+    trainable_from: str
+    padding: dict[str, tuple] | None = None
+
+
+# In Keras, MobileNets pad only at the bottom and on the right, at every halving: their
+# cells look at a place half a cell off. One halving padded at the top and on the left
+# instead brings them back to the middle, and changes nothing else.
+_TOP_LEFT = ((1, 0), (1, 0))
+
+ARCHITECTURES = {
+    "mobilenet": Architecture(
+        "MobileNet",
+        "conv_pw_11_relu",
+        "conv_pw_13_relu",
+        "tf",
+        "conv_dw_2",
+        {"conv_pad_6": _TOP_LEFT},
+    ),
+    "mobilenet_v2": Architecture(
+        "MobileNetV2",
+        "block_13_expand_relu",
+        "out_relu",
+        "tf",
+        "block_3",
+        {"block_6_pad": _TOP_LEFT},
+    ),
+    "resnet50": Architecture(
+        "ResNet50", "conv4_block6_out", "conv5_block3_out", "caffe", "conv3"
+    ),
+    "resnet101": Architecture(
+        "ResNet101", "conv4_block23_out", "conv5_block3_out", "caffe", "conv3"
+    ),
+    "resnet152": Architecture(
+        "ResNet152", "conv4_block36_out", "conv5_block3_out", "caffe", "conv3"
+    ),
+    "vgg16": Architecture("VGG16", "block5_conv3", "block5_pool", "caffe", "block3"),
+}
+
+STRIDE = 16
+_CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
+
+
+class BaseNetwork(keras.layers.Layer):
+    """Turn images into a list of feature maps.
+
+    Args:
+        architecture: one of `ARCHITECTURES`.
+        weights: None (random), "imagenet" (Keras downloads them) or a file of Keras
+            weights of the classifier without its top.
+        width: float, the share of channels that MobileNets keep.
+        trainable: bool, False freezes the whole network.
+        trainable_from: the layer, or group such as "block_3" or "conv4", from which on
+            weights are trained; "start" is all of them, None the architecture's own.
+        train_batch_norm: bool, False keeps statistics, scales and shifts of batch
+            normalisation as they are. Small batches make poor statistics.
+
+    Call arguments:
+        image: `[B, H, W, 3]`, RGB, 0 to 255; H and W multiples of 32.
+        image_size: `[B, 2]`, height and width without the padding, in pixels.
+
+    Returns:
+        list of `[B, Hl, Wl, F]`; see `strides`.
+    """
+
+    def __init__(
+        self,
+        architecture: str = "resnet50",
+        weights: str | None = None,
+        width: float = 1.0,
+        trainable: bool = True,
+        trainable_from: str | None = None,
+        train_batch_norm: bool = False,
+        **kwargs,
+    ):
+        super().__init__(autocast=False, **kwargs)
+        if architecture not in ARCHITECTURES:
+            raise ValueError(
+                f"`architecture` must be one of {', '.join(ARCHITECTURES)}. "
+                f"Received: architecture={architecture}"
+            )
+        known = ARCHITECTURES[architecture]
+        self.pixels = known.pixels
+        self.strides = (STRIDE,)
+        classifier = _classifier(known, weights, width)
+        for layer, padding in (known.padding or {}).items():
+            classifier.get_layer(layer).padding = padding
+        _freeze(classifier, trainable, trainable_from or known.trainable_from)
+        if not train_batch_norm:
+            _freeze_batch_norm(classifier)
+        endpoint = classifier.get_layer(known.endpoint).output
+        self.trunk = keras.Model(classifier.input, endpoint, name="trunk")
+        # Not part of this layer: a second stage may take it over.
+        self._tail_ends = (endpoint, classifier.get_layer(known.tail).output)
+
+    def call(self, image, image_size, training=False):
+        pixels = preprocess(image, image_size, self.pixels)
+        return [self.trunk(ops.cast(pixels, self.compute_dtype), training=training)]
+
+    def make_tail(self):
+        """The rest of the classifier, as a model from feature maps to feature maps."""
+        return keras.Model(*self._tail_ends, name="tail")
+
+
+def preprocess(image, image_size, pixels):
+    """Give a network the pixels it was trained on, and zeros as padding.
+
+    Args:
+        image: `[B, H, W, 3]`, RGB, 0 to 255.
+        image_size: `[B, 2]`, height and width without the padding.
+        pixels: "tf" or "caffe", see `Architecture`.
+
+    Returns:
+        float32 `[B, H, W, 3]`.
+    """
+    image = ops.cast(image, "float32")
+    if pixels == "tf":
+        image = image / 127.5 - 1.0
+    else:
+        image = ops.flip(image, axis=-1) - ops.convert_to_tensor(_CAFFE_MEAN, "float32")
+    height, width = ops.shape(image)[1:3]
+    rows = ops.cast(ops.arange(height), "float32") < image_size[:, :1]  # [B, H]
+    columns = ops.cast(ops.arange(width), "float32") < image_size[:, 1:]  # [B, W]
+    real = (rows[:, :, None] & columns[:, None, :])[..., None]
+    return ops.where(real, image, 0.0)
+
+
+def _classifier(known, weights, width):
+    options = {"alpha": width} if known.constructor.startswith("MobileNet") else {}
+    if not options and width != 1.0:
+        raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
+    if weights not in (None, "imagenet") and not Path(weights).expanduser().is_file():
+        raise InputError(
+            f"model.base_network.weights: {weights} is no file. Allowed: a file of "
+            "Keras weights, 'imagenet' (downloads them), or null (random weights)."
+        )
+    if weights not in (None, "imagenet"):
+        weights = str(Path(weights).expanduser())
+    try:
+        with warnings.catch_warnings():
+            # Keras warns that ImageNet weights were made for squares of 224 pixels.
+            warnings.simplefilter("ignore", UserWarning)
+            return getattr(keras.applications, known.constructor)(
+                include_top=False,
+                weights=weights,
+                input_shape=(None, None, 3),
+                **options,
+            )
+    except (ValueError, OSError, KeyError) as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise InputError(
+            f"model.base_network.weights: cannot load {weights} into "
+            f"{known.constructor}: {first_line}"
+        ) from error
+
+
+def _freeze(classifier, trainable, trainable_from):
+    """Freeze the layers before `trainable_from`, or all of them."""
+    names = [layer.name for layer in classifier.layers]
+    first = len(names) if not trainable else 0
+    if trainable and trainable_from != "start":
+        found = [
+            i
+            for i, name in enumerate(names)
+            if f"{name}_".startswith(f"{trainable_from}_")
+        ]
+        if not found:
+            groups = sorted({name.rsplit("_", 1)[0] for name in names})
+            raise ValueError(
+                "`trainable_from` must be 'start' or the name of a layer or of a group "
+                f"of them, such as {', '.join(groups[:4])}. "
+                f"Received: trainable_from={trainable_from}"
+            )
+        first = found[0]
+    for layer in classifier.layers[:first]:
+        layer.trainable = False
+
+
+def _freeze_batch_norm(classifier):
+    for layer in classifier.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False

@@ -1,0 +1,33 @@
+"""What every detection model offers to training and prediction."""
+
+import keras
+
+
+class DetectionModel(keras.Model):
+    """A model that computes its own losses.
+
+    A subclass says what its outputs are (`call`), what they cost (`compute_losses`),
+    and which of them are detections (`detections`).
+    """
+
+    loss_names = ()
+
+    def __init__(self, **kwargs):
+        # autocast off: mixed precision must not round the coordinates of boxes.
+        super().__init__(autocast=False, **kwargs)
+
+    def compute_losses(self, outputs):
+        """Losses by name, `[B]` each: one number for each image.
+
+        Args:
+            outputs: what `call(inputs, training=True)` returned.
+        """
+        raise NotImplementedError
+
+    def detections(self, outputs):
+        """`boxes` `[B, D, 4]`, `scores` `[B, D]`, `classes` int32 `[B, D]`, -1 padded.
+
+        Args:
+            outputs: what `call(inputs, training=False)` returned.
+        """
+        raise NotImplementedError

@@ -1,0 +1,63 @@
+"""Wire a Faster R-CNN from the `model` section of a config."""
+
+from luminet.config import construct
+from luminet.models.anchors import Anchors
+from luminet.models.base_network import BaseNetwork
+from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
+from luminet.models.faster_rcnn.rcnn import RCNN, RCNNHead
+from luminet.models.faster_rcnn.rcnn_detection import RCNNDetection
+from luminet.models.faster_rcnn.rcnn_target import RCNNTarget
+from luminet.models.faster_rcnn.roi_pool import RoIPool
+from luminet.models.faster_rcnn.rpn import RPN, RPNHead
+from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
+from luminet.models.faster_rcnn.rpn_target import RPNTarget
+
+
+def build(config):
+    """Build the model that a config describes.
+
+    Args:
+        config: the `model` section, see `config.yml` beside this file.
+
+    Returns:
+        `FasterRCNN`, without weights until it has seen a first image.
+
+    Raises:
+        InputError: a setting is wrong; the message names its full path.
+    """
+
+    def part(cls, path, **parts):
+        section = config
+        for name in path.split("."):
+            section = section[name]
+        return construct(cls, section, f"model.{path}", **parts)
+
+    num_classes = config["num_classes"]
+    base_network = part(BaseNetwork, "base_network", name="base_network")
+    anchors = part(Anchors, "anchors", strides=base_network.strides)
+    rpn = part(
+        RPN,
+        "rpn",
+        anchors=anchors,
+        head=part(RPNHead, "rpn.head", anchors_per_cell=anchors.per_cell),
+        proposal=part(RPNProposal, "rpn.proposal"),
+        target=part(RPNTarget, "rpn.target"),
+        name="rpn",
+    )
+    use_tail = config["rcnn"]["head"]["tail"]
+    rcnn = part(
+        RCNN,
+        "rcnn",
+        num_classes=num_classes,
+        roi_pool=part(RoIPool, "rcnn.roi_pool", stride=base_network.strides[0]),
+        head=part(
+            RCNNHead,
+            "rcnn.head",
+            num_classes=num_classes,
+            tail=base_network.make_tail() if use_tail else None,
+        ),
+        target=part(RCNNTarget, "rcnn.target", num_classes=num_classes),
+        detection=part(RCNNDetection, "rcnn.detection"),
+        name="rcnn",
+    )
+    return FasterRCNN(base_network, rpn, rcnn, config["loss_weights"])

@@ -1,0 +1,153 @@
+"""The second stage: what is in a region, and where exactly?"""
+
+import keras
+from keras import ops
+
+from luminet.models import losses
+
+
+class RCNNHead(keras.layers.Layer):
+    """Score the classes of each region, and say how to move it onto its object.
+
+    Args:
+        num_classes: int.
+        tail: model, the end of the base network, applied to each region; or None.
+        layer_sizes: list of ints, dense layers after it; 4096 twice in the paper, 1024
+            twice with FPN, none after a ResNet's tail.
+        use_mean: bool, average over height and width before the dense layers;
+            otherwise all cells go in.
+
+    Call arguments:
+        pooled: `[B, R, h, w, F]`.
+
+    Returns:
+        `logits`, `[B, R, C + 1]`, background last; `deltas`, `[B, R, C, 4]`.
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        tail=None,
+        layer_sizes: list[int] = (),
+        use_mean: bool = True,
+        **kwargs,
+    ):
+        super().__init__(autocast=False, **kwargs)
+        self.num_classes = num_classes
+        self.tail = tail
+        self.use_mean = use_mean
+        self.hidden = [
+            keras.layers.Dense(size, activation="relu", name=f"hidden_{index}")
+            for index, size in enumerate(layer_sizes)
+        ]
+        self.class_logits = _dense(num_classes + 1, 0.01, "class_logits")
+        self.box_deltas = _dense(num_classes * 4, 0.001, "box_deltas")
+
+    def call(self, pooled, training=False):
+        batch, regions, height, width, channels = ops.shape(pooled)
+        cells = ops.reshape(pooled, [-1, height, width, channels])  # [B * R, h, w, F]
+        if self.tail is not None:
+            cells = self.tail(cells, training=training)
+        if self.use_mean:
+            hidden = ops.mean(cells, axis=[1, 2])
+        else:
+            hidden = ops.reshape(cells, [ops.shape(cells)[0], -1])
+        for layer in self.hidden:
+            hidden = layer(hidden)
+        logits = ops.cast(self.class_logits(hidden), "float32")
+        deltas = ops.cast(self.box_deltas(hidden), "float32")
+        return (
+            ops.reshape(logits, [batch, regions, self.num_classes + 1]),
+            ops.reshape(deltas, [batch, regions, self.num_classes, 4]),
+        )
+
+
+def _dense(units, stddev, name):
+    kernel = keras.initializers.RandomNormal(stddev=stddev)
+    return keras.layers.Dense(units, kernel_initializer=kernel, name=name)
+
+
+class RCNN(keras.layers.Layer):
+    """The second stage: pooling, head, and in training targets, else detections.
+
+    Args:
+        num_classes: int.
+        roi_pool: `RoIPool`.
+        head: `RCNNHead`.
+        target: `RCNNTarget`.
+        detection: `RCNNDetection`.
+        beta: float, where the box loss turns from square to straight; 0 makes it L1.
+        box_weights: four floats, what deltas are multiplied with to be learnt.
+
+    Call arguments:
+        features: list of `[B, Hl, Wl, F]`.
+        proposals: `[B, P, 4]`.
+        image_size: `[B, 2]`.
+        truth: dict of `gt_boxes`, `gt_classes`, `gt_ignore`, `seed`, in training.
+
+    Returns:
+        dict of `regions` `[B, R, 4]`, `logits` `[B, R, C + 1]`, `deltas`
+        `[B, R, C, 4]`; in training `labels`, `target_deltas` and `gt_index` (see
+        `RCNNTarget`); otherwise `detections` (see `RCNNDetection`).
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        roi_pool,
+        head,
+        target,
+        detection,
+        beta: float = 1.0,
+        box_weights: list[float] = (10.0, 10.0, 5.0, 5.0),
+        **kwargs,
+    ):
+        super().__init__(autocast=False, **kwargs)
+        if beta < 0:
+            raise ValueError(f"`beta` must not be negative. Received: beta={beta}")
+        if len(box_weights) != 4 or min(box_weights) <= 0:
+            raise ValueError(
+                "`box_weights` must be four positive numbers. "
+                f"Received: box_weights={box_weights}"
+            )
+        self.num_classes = num_classes
+        self.roi_pool = roi_pool
+        self.head = head
+        self.target = target
+        self.detection = detection
+        self.beta = beta
+        self.box_weights = tuple(box_weights)
+
+    def call(self, features, proposals, image_size, truth=None, training=False):
+        proposals = ops.stop_gradient(proposals)
+        outputs = {"regions": proposals}
+        if training:
+            outputs = self.target(proposals, **truth)
+        pooled = self.roi_pool(features, outputs["regions"])
+        outputs["logits"], outputs["deltas"] = self.head(pooled, training=training)
+        if not training:
+            outputs["detections"] = self.detection(
+                proposals,
+                outputs["logits"],
+                outputs["deltas"] / ops.convert_to_tensor(self.box_weights),
+                image_size,
+            )
+        return outputs
+
+    def compute_losses(self, outputs):
+        """Losses of the sampled regions, `[B]` each: `rcnn_class` and `rcnn_box`."""
+        labels = outputs["labels"]  # [B, R]
+        sampled = labels >= 0
+        positive = sampled & (labels < self.num_classes)
+        num_sampled = ops.count_nonzero(sampled, axis=1)  # [B]
+        class_loss = losses.softmax_cross_entropy(
+            ops.maximum(labels, 0), outputs["logits"]
+        )
+        own_class = ops.clip(labels, 0, self.num_classes - 1)[..., None, None]
+        deltas = ops.take_along_axis(outputs["deltas"], own_class, axis=2)[:, :, 0]
+        targets = outputs["target_deltas"] * ops.convert_to_tensor(self.box_weights)
+        box_loss = ops.sum(losses.smooth_l1(targets, deltas, self.beta), axis=-1)
+        return {
+            "rcnn_class": losses.masked_mean(class_loss, sampled, num_sampled),
+            "rcnn_box": losses.masked_mean(box_loss, positive, num_sampled),
+        }

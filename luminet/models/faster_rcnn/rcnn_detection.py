@@ -1,0 +1,60 @@
+"""From the scores and moved boxes of the second stage to detections."""
+
+from keras import ops
+
+from luminet import box_ops
+from luminet.models import kernels
+
+
+class RCNNDetection:
+    """Keep confident boxes, class by class, without those that overlap a better one.
+
+    Args:
+        min_score: float, detections must score higher.
+        iou_threshold: float, non-maximum suppression within a class.
+        max_detections: int, of each image, over all classes.
+    """
+
+    def __init__(
+        self,
+        min_score: float = 0.05,
+        iou_threshold: float = 0.5,
+        max_detections: int = 100,
+    ):
+        if not (0.0 <= min_score < 1.0 and 0.0 <= iou_threshold <= 1.0):
+            raise ValueError(
+                "`min_score` must be in [0, 1), `iou_threshold` in [0, 1]. Received: "
+                f"min_score={min_score}, iou_threshold={iou_threshold}"
+            )
+        if max_detections < 1:
+            raise ValueError(
+                "`max_detections` must be positive. "
+                f"Received: max_detections={max_detections}"
+            )
+        self.min_score = min_score
+        self.iou_threshold = iou_threshold
+        self.max_detections = max_detections
+
+    def __call__(self, regions, logits, deltas, image_size):
+        """Detections of one batch.
+
+        Args:
+            regions: `[B, R, 4]`, padded with zeros.
+            logits: `[B, R, C + 1]`, background last.
+            deltas: `[B, R, C, 4]`.
+            image_size: `[B, 2]`.
+
+        Returns:
+            dict of `boxes` `[B, D, 4]`, `scores` `[B, D]` and `classes` int32 `[B, D]`
+            (-1 in the padding), best first.
+        """
+        scores = ops.softmax(logits, axis=-1)[..., :-1]  # [B, R, C]
+        boxes = box_ops.decode(deltas, regions[:, :, None, :])  # [B, R, C, 4]
+        batch, count, classes, _ = ops.shape(boxes)
+        boxes = ops.reshape(boxes, [batch, count * classes, 4])
+        boxes = ops.reshape(box_ops.clip(boxes, image_size), [batch, count, classes, 4])
+        # A box without area, such as a padded one, is no detection.
+        scores = ops.where(box_ops.area(boxes) > 0.0, scores, 0.0)
+        return kernels.non_max_suppression(
+            boxes, scores, self.iou_threshold, self.max_detections, self.min_score
+        )

@@ -1,0 +1,127 @@
+"""The first stage: where might there be an object?"""
+
+import keras
+from keras import ops
+
+from luminet.models import losses
+
+
+class RPNHead(keras.layers.Layer):
+    """Score every anchor, and say how to move it onto its object.
+
+    One 3x3 convolution, then two 1x1 convolutions side by side, the same weights on
+    every feature level (Faster R-CNN, section 3.1; FPN, section 4.1).
+
+    Args:
+        anchors_per_cell: int, how many anchors share a feature cell.
+        channels: int, filters of the 3x3 convolution.
+
+    Call arguments:
+        features: list of `[B, Hl, Wl, F]`, one per level.
+
+    Returns:
+        `logits`, `[B, A]`: of an object being there; and `deltas`, `[B, A, 4]`: see
+        `box_ops.encode`. Both float32, in the order of `Anchors`.
+    """
+
+    def __init__(self, anchors_per_cell, channels: int = 512, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        if channels < 1:
+            raise ValueError(
+                f"`channels` must be a positive integer. Received: channels={channels}"
+            )
+        self.shared = _convolution(channels, 3, activation="relu", name="shared")
+        self.objectness = _convolution(anchors_per_cell, 1, name="objectness")
+        self.box_deltas = _convolution(4 * anchors_per_cell, 1, name="box_deltas")
+
+    def call(self, features):
+        hidden = [self.shared(level) for level in features]
+        logits = [_per_anchor(self.objectness(level), 1) for level in hidden]
+        deltas = [_per_anchor(self.box_deltas(level), 4) for level in hidden]
+        logits = ops.concatenate(logits, axis=1)[..., 0]  # [B, A]
+        deltas = ops.concatenate(deltas, axis=1)  # [B, A, 4]
+        # Box arithmetic is float32, whatever the precision of the convolutions.
+        return ops.cast(logits, "float32"), ops.cast(deltas, "float32")
+
+
+def _convolution(filters, kernel_size, **kwargs):
+    # A fresh initializer each time: Keras 3 repeats the values of a reused one.
+    kernel = keras.initializers.RandomNormal(stddev=0.01)
+    return keras.layers.Conv2D(
+        filters, kernel_size, padding="same", kernel_initializer=kernel, **kwargs
+    )
+
+
+def _per_anchor(maps, values):
+    """`[B, Hl, Wl, per_cell * values]` as `[B, Hl * Wl * per_cell, values]`."""
+    return ops.reshape(maps, [ops.shape(maps)[0], -1, values])
+
+
+class RPN(keras.layers.Layer):
+    """The region proposal network: head, anchors, proposals and, in training, targets.
+
+    Args:
+        anchors: `Anchors`.
+        head: `RPNHead`.
+        proposal: `RPNProposal`.
+        target: `RPNTarget`.
+        beta: float, where the box loss turns from square to straight.
+
+    Call arguments:
+        features: list of `[B, Hl, Wl, F]`.
+        image_size: `[B, 2]`.
+        truth: dict of `gt_boxes`, `gt_classes`, `gt_ignore`, `seed`, in training.
+
+    Returns:
+        dict of `anchors` `[A, 4]`, `logits` `[B, A]`, `deltas` `[B, A, 4]`,
+        `proposals` `[B, P, 4]`, and in training `labels` and `target_deltas`.
+    """
+
+    def __init__(self, anchors, head, proposal, target, beta: float = 1 / 9, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        if beta < 0:
+            raise ValueError(f"`beta` must not be negative. Received: beta={beta}")
+        self.anchors = anchors
+        self.head = head
+        self.proposal = proposal
+        self.target = target
+        self.beta = beta
+
+    def call(self, features, image_size, truth=None, training=False):
+        anchors = self.anchors(features)
+        logits, deltas = self.head(features)
+        proposals = self.proposal(
+            anchors,
+            # Where the second stage looks is not the first one's to learn from.
+            ops.stop_gradient(logits),
+            ops.stop_gradient(deltas),
+            self.anchors.count(features),
+            image_size,
+            training=training,
+        )
+        outputs = {
+            "anchors": anchors,
+            "logits": logits,
+            "deltas": deltas,
+            "proposals": proposals["boxes"],
+        }
+        if training:
+            labels, target_deltas = self.target(anchors, image_size, **truth)
+            outputs |= {"labels": labels, "target_deltas": target_deltas}
+        return outputs
+
+    def compute_losses(self, outputs):
+        """Losses of the sampled anchors, `[B]` each: `rpn_class` and `rpn_box`."""
+        labels = outputs["labels"]  # [B, A]
+        sampled, positive = labels >= 0, labels == 1
+        class_loss = losses.sigmoid_cross_entropy(positive, outputs["logits"])
+        box_loss = losses.smooth_l1(
+            outputs["target_deltas"], outputs["deltas"], self.beta
+        )
+        num_sampled = ops.count_nonzero(sampled, axis=1)  # [B]
+        return {
+            "rpn_class": losses.masked_mean(class_loss, sampled, num_sampled),
+            "rpn_box": losses.masked_mean(
+                ops.sum(box_loss, axis=-1), positive, num_sampled
+            ),
+        }

@@ -1,0 +1,100 @@
+"""From scored and moved anchors to the few regions worth a second look."""
+
+from keras import ops
+
+from luminet import box_ops
+from luminet.models import kernels, matching
+
+
+class RPNProposal:
+    """Keep the best boxes of each level, without those that overlap a better one.
+
+    Args:
+        pre_nms: int, boxes of each level that enter non-maximum suppression.
+        post_nms: int, boxes that leave it, over all levels.
+        pre_nms_training: int, as `pre_nms`, in training.
+        post_nms_training: int, as `post_nms`, in training.
+        iou_threshold: float, boxes that overlap a better one more than this are dropped.
+        min_size: float, boxes with a shorter side, in pixels, are dropped.
+    """
+
+    def __init__(
+        self,
+        pre_nms: int = 6000,
+        post_nms: int = 300,
+        pre_nms_training: int = 12000,
+        post_nms_training: int = 2000,
+        iou_threshold: float = 0.7,
+        min_size: float = 1e-3,
+    ):
+        if min(pre_nms, post_nms, pre_nms_training, post_nms_training) < 1:
+            raise ValueError(
+                "`pre_nms` and `post_nms` must be positive. Received: "
+                f"pre_nms={pre_nms}, post_nms={post_nms}, "
+                f"pre_nms_training={pre_nms_training}, "
+                f"post_nms_training={post_nms_training}"
+            )
+        if not 0.0 <= iou_threshold <= 1.0:
+            raise ValueError(
+                "`iou_threshold` must be in [0, 1]. "
+                f"Received: iou_threshold={iou_threshold}"
+            )
+        self.counts = {
+            False: (pre_nms, post_nms),
+            True: (pre_nms_training, post_nms_training),
+        }
+        self.iou_threshold = iou_threshold
+        self.min_size = min_size
+
+    def __call__(self, anchors, logits, deltas, level_counts, image_size, training):
+        """Proposals of one batch.
+
+        Args:
+            anchors: `[A, 4]`.
+            logits: `[B, A]`.
+            deltas: `[B, A, 4]`.
+            level_counts: list of ints, anchors on each level; they sum up to A.
+            image_size: `[B, 2]`.
+            training: bool, which of the two numbers of boxes hold.
+
+        Returns:
+            dict of `boxes` `[B, P, 4]`, best first, zeros at the end where there are
+            fewer, and their `logits` `[B, P]`.
+        """
+        pre_nms, post_nms = self.counts[bool(training)]
+        levels, start = [], 0
+        for count in level_counts:
+            level = slice(start, start + count)
+            start = start + count
+            boxes, scores = _best(
+                anchors[level], logits[:, level], deltas[:, level], pre_nms, count
+            )
+            boxes = box_ops.clip(boxes, image_size)
+            levels.append(self._suppress(boxes, scores, post_nms))
+        if len(levels) == 1:
+            return levels[0]
+        merged = {k: ops.concatenate([p[k] for p in levels], axis=1) for k in levels[0]}
+        scores, best = ops.top_k(merged["logits"], post_nms)
+        boxes = ops.take_along_axis(merged["boxes"], best[..., None], axis=1)
+        return {"boxes": boxes, "logits": scores}
+
+    def _suppress(self, boxes, scores, max_count):
+        size = boxes[..., 2:] - boxes[..., :2]
+        big_enough = ops.all(size >= self.min_size, axis=-1)
+        scores = ops.where(big_enough, scores, kernels.LOWEST_SCORE)
+        kept = kernels.non_max_suppression(
+            boxes[:, :, None, :],
+            scores[..., None],
+            self.iou_threshold,
+            max_count,
+            score_threshold=kernels.LOWEST_SCORE,
+        )
+        scores = ops.where(kept["classes"] >= 0, kept["scores"], kernels.LOWEST_SCORE)
+        return {"boxes": kept["boxes"], "logits": scores}
+
+
+def _best(anchors, logits, deltas, pre_nms, count):
+    """Decode only the anchors with the highest scores: `[B, K, 4]`, `[B, K]`."""
+    scores, best = ops.top_k(logits, matching.at_most(pre_nms, count))
+    best_deltas = ops.take_along_axis(deltas, best[..., None], axis=1)
+    return box_ops.decode(best_deltas, ops.take(anchors, best, axis=0)), scores

@@ -1,0 +1,284 @@
+"""Train a model: data, model, optimizer, steps, and what is written on the way."""
+
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import keras
+import numpy as np
+import tensorflow as tf
+
+from luminet import checkpoints, pictures
+from luminet.config import construct
+from luminet.datasets import pipeline
+from luminet.datasets.store import open_store
+from luminet.datasets.transforms import Flip, Resize
+from luminet.errors import InputError, LuminetError
+from luminet.evaluate import evaluate
+from luminet.interrupt import Interrupt, Interrupted
+from luminet.optimizers import LearningRate, Optimizer
+from luminet.predict import make_detect
+from luminet.report import Report
+from luminet.run_folder import RunFolder
+from luminet.training_step import TrainingStep
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The `train` section of a config; see the comments in `config.yml`."""
+
+    run_name: str
+    job_dir: str = "jobs"
+    seed: int = 0
+    batch_size: int = 2
+    epochs: float = 20.0
+    steps: int | None = None
+    deterministic: bool = True
+    log_every: int = 20
+    checkpoint_every: int = 500
+    evaluate_every: int = 1000
+    draw_batches: int = 3
+
+    def __post_init__(self):
+        positive = ("batch_size", "epochs", "log_every", "checkpoint_every")
+        for name in positive:
+            if getattr(self, name) <= 0:
+                raise ValueError(
+                    f"`{name}` must be positive. Received: {name}={getattr(self, name)}"
+                )
+        if self.steps is not None and self.steps < 1:
+            raise ValueError(f"`steps` must be positive. Received: steps={self.steps}")
+
+    def total_steps(self, num_examples: int) -> int:
+        """How many steps the run has."""
+        if self.steps is not None:
+            return self.steps
+        return math.ceil(self.epochs * num_examples / self.batch_size)
+
+
+def run(config: dict, strategy=None) -> RunFolder:
+    """Train as a config says; go on where an earlier run in the same folder stopped.
+
+    Args:
+        config: the effective config, see `config.load_config`.
+        strategy: `tf.distribute.Strategy`; by default all GPUs of this machine, or the
+            CPU.
+
+    Returns:
+        The folder with all that the run made.
+
+    Raises:
+        InputError: a setting or the data set is wrong.
+        LuminetError: the loss is not finite, or the folder cannot be used.
+        Interrupted: a signal came; the state is saved.
+    """
+    return Training(config, strategy or _default_strategy()).run()
+
+
+def _default_strategy():
+    gpus = tf.config.list_logical_devices("GPU")
+    return (
+        tf.distribute.MirroredStrategy()
+        if len(gpus) > 1
+        else tf.distribute.get_strategy()
+    )
+
+
+class Training:
+    """One run: everything is built here, and `run` is the loop.
+
+    Args:
+        config: the effective config.
+        strategy: `tf.distribute.Strategy`.
+    """
+
+    def __init__(self, config: dict, strategy):
+        self.settings = _part(Settings, config, "train", ("optimizer", "learning_rate"))
+        self.strategy = strategy
+        self.folder = RunFolder(Path(self.settings.job_dir) / self.settings.run_name)
+        self._open_data(config["dataset"])
+        self.config = _with_classes(config, self.store)
+        self.total_steps = self.settings.total_steps(self.train_split.num_examples)
+        replicas = strategy.num_replicas_in_sync
+        if self.settings.batch_size % replicas:
+            raise InputError(
+                f"train.batch_size: must be a multiple of the {replicas} devices. "
+                f"Received: {self.settings.batch_size}"
+            )
+
+    def _open_data(self, dataset):
+        if dataset["dir"] is None:
+            raise InputError(
+                "dataset.dir: must be a folder made by `lumi dataset transform`. "
+                "Received: null. Name it in the config or with -o dataset.dir=..."
+            )
+        self.store = open_store(dataset["dir"])
+        self.train_split = self.store.split(dataset["train_split"])
+        val_split = dataset["val_split"]
+        self.val_split = self.store.split(val_split) if val_split else None
+        self.resize = construct(Resize, dataset["resize"], "dataset.resize")
+        self.flip = construct(Flip, dataset["flip"], "dataset.flip")
+        self.shuffle_buffer = dataset["shuffle_buffer"]
+
+    def run(self) -> RunFolder:
+        """Train until the last step, or until a signal comes."""
+        keras.utils.set_random_seed(self.settings.seed)
+        if self.settings.deterministic:
+            tf.config.experimental.enable_op_determinism()
+        with self.folder.lock(), self.strategy.scope():
+            self._build()
+            first_step = self.state.restore() or 0
+            self._announce(first_step)
+            self.report = self._make_report(first_step)
+            with Interrupt() as interrupt:
+                self._steps(first_step, interrupt)
+            self.report.close()
+        return self.folder
+
+    def _build(self):
+        train = self.config["train"]
+        learning_rate = _part(
+            LearningRate,
+            train,
+            "learning_rate",
+            path="train",
+            total_steps=self.total_steps,
+        )
+        self.model = checkpoints.build_model(self.config)
+        self.optimizer = _part(
+            Optimizer, train, "optimizer", path="train", learning_rate=learning_rate
+        )
+        self.optimizer.keras.build(self.model.trainable_variables)
+        self.best = tf.Variable(-1.0, trainable=False)
+        self.state = checkpoints.TrainingState(
+            self.folder.state,
+            model=self.model,
+            optimizer=self.optimizer.keras,
+            best=self.best,
+        )
+        self.detect = make_detect(self.model)
+
+    def _announce(self, first_step):
+        self.folder.describe(self.config, self.store.class_names)
+        if first_step >= self.total_steps:
+            click.echo(f"{self.folder.path}: all {first_step} steps are done", err=True)
+        elif first_step:
+            click.echo(f"going on after step {first_step}", err=True)
+        else:
+            batches = self._batches(0).take(self.settings.draw_batches)
+            pictures.draw_batches(batches, self.store.class_names, self.folder.pictures)
+        base_network = self.config["model"]["base_network"]
+        if base_network["weights"] is None:
+            click.echo("the base network starts from random weights", err=True)
+
+    def _make_report(self, first_step):
+        return Report(
+            self.folder,
+            self.model.loss_names,
+            first_step,
+            self.total_steps,
+            self.settings.batch_size,
+            self.train_split.num_examples / self.settings.batch_size,
+            self.settings.log_every,
+        )
+
+    def _batches(self, first_step):
+        return pipeline.training_batches(
+            self.train_split,
+            self.resize,
+            self.flip,
+            self.settings.batch_size,
+            self.settings.seed,
+            first_step,
+            self.shuffle_buffer,
+        )
+
+    def _steps(self, first_step, interrupt):
+        batches = self._batches(first_step).map(_without_names)
+        if self.strategy.num_replicas_in_sync > 1:
+            batches = self.strategy.experimental_distribute_dataset(batches)
+        step_function = TrainingStep(
+            self.model, self.optimizer, self.settings.batch_size, batches.element_spec
+        )
+        iterator = iter(batches)
+        for step in range(first_step + 1, self.total_steps + 1):
+            started = time.monotonic()
+            batch = next(iterator)
+            waited = time.monotonic() - started
+            learning_rate = float(self.optimizer.keras.learning_rate)
+            losses = {k: float(v) for k, v in step_function.run(batch).items()}
+            self._check(step, losses)
+            self.report.add(step, losses, learning_rate, waited)
+            self._after(step, interrupt.number)
+
+    def _after(self, step, signal_number):
+        """What is due between two steps: evaluation, checkpoint, an end by signal."""
+        settings, is_last = self.settings, step == self.total_steps
+        every = settings.evaluate_every
+        stop = signal_number is not None
+        is_evaluated = (is_last or (every > 0 and step % every == 0)) and not stop
+        if is_evaluated and self.val_split:
+            self._evaluate(step)
+        if is_last or stop or is_evaluated or step % settings.checkpoint_every == 0:
+            self.state.save(step)
+            self._save(self.folder.last, step, {})
+            self.report.pause(step)
+        if stop and not is_last:
+            raise Interrupted(
+                signal_number,
+                f"stopped after step {step} of {self.total_steps}; the same command "
+                "goes on from there",
+            )
+
+    def _evaluate(self, step):
+        names = self.store.class_names
+        evaluation = evaluate(
+            self.model, self.val_split, self.resize, names, self.detect
+        )
+        self.report.add_metrics(step, evaluation.numbers)
+        pictures.draw_evaluation(
+            evaluation, self.val_split, names, self.folder.pictures / "validation.png"
+        )
+        score = evaluation.numbers["AP"] or 0.0
+        if score > float(self.best):
+            self.best.assign(score)
+            self._save(self.folder.best, step, evaluation.numbers)
+
+    def _save(self, folder, step, numbers):
+        names = self.store.class_names
+        checkpoints.save(folder, self.model, self.config, names, step, numbers)
+
+    def _check(self, step, losses):
+        if np.isfinite(losses["loss"]):
+            return
+        batch = next(iter(self._batches(step - 1)))
+        images = ", ".join(name.decode() for name in batch["filename"].numpy())
+        values = ", ".join(f"{name} {value:g}" for name, value in losses.items())
+        raise LuminetError(
+            f"the loss is not finite at step {step} ({values}; pictures: {images}); "
+            "no checkpoint was written after it. A lower train.learning_rate.base or "
+            "a longer warmup_steps may help"
+        )
+
+
+def _part(cls, config, key, skip=(), path="", **parts):
+    section = {k: v for k, v in config[key].items() if k not in skip}
+    return construct(cls, section, f"{path}.{key}".lstrip("."), **parts)
+
+
+def _with_classes(config, store):
+    """The config, its number of classes filled in from the data set, or checked."""
+    count, given = len(store.class_names), config["model"]["num_classes"]
+    if given not in (None, count):
+        raise InputError(
+            f"model.num_classes: the data set {store.folder} has {count} classes "
+            f"({', '.join(store.class_names)}). Received: {given}. Leave it out"
+        )
+    return {**config, "model": {**config["model"], "num_classes": count}}
+
+
+def _without_names(batch):
+    """The batch without its strings: no accelerator takes them."""
+    return {k: v for k, v in batch.items() if k not in ("image_id", "filename")}

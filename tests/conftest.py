@@ -1,0 +1,26 @@
+"""Fixtures that several tests share."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# Before TensorFlow is imported by any test: its start-up chatter is no warning of ours.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """The folder of public data sets that the tests marked `real_data` read."""
+    folder = Path(os.environ.get("LUMINET_TEST_DATA", ROOT / ".." / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data: LUMINET_TEST_DATA ({folder}) is not a folder")
+    return folder.resolve()
