@@ -8,11 +8,12 @@ Run it where torch and torchvision are installed, on a machine with nothing else
 Each case runs in a process of its own, so that its peak of memory is its own, and
 prints one line of JSON. Weights are random, and images have the size that the network
 sees, so that nothing is downloaded or resized (600 x 800 is padded to 608 x 800). As in
-fine-tuning, batch normalisation is frozen and three stages of the backbone are trained;
-its statistics are measured on noise first, because a deep network without them overflows.
+fine-tuning, batch normalisation is frozen and three stages of the backbone are trained.
+Its statistics are measured on the first image, because a deep network without them
+overflows, and the learning rate is tiny, because random weights would diverge.
 
-With random weights no class scores above 0.05: predicting leaves out the NMS of the
-second stage, which has little to do on most photographs.
+With random weights no class scores above 0.05, so predicting does without the NMS of
+the second stage.
 """
 
 import argparse
@@ -73,7 +74,7 @@ def measure(case, options):
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     images, targets = random_batch(BATCH_SIZES[case["task"]], case["size"])
-    model = build(case["model"], case["size"])
+    model = build(case["model"], case["size"], images)
     if case["layout"] == "channels_last":
         # Convolutions follow the layout of their weights.
         model = model.to(memory_format=torch.channels_last)
@@ -121,7 +122,7 @@ def random_batch(batch_size, size, num_boxes=8):
 def train_step(model, images, targets):
     model.train()
     parameters = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, weight_decay=1e-4)
+    optimizer = torch.optim.SGD(parameters, lr=1e-6, momentum=0.9, weight_decay=1e-4)
 
     def step():
         loss = sum(model(images, targets).values())
@@ -154,33 +155,35 @@ STEPS = {"train": train_step, "predict": predict_step}
 # normalisation unfrozen.
 
 
-def build(name, size):
-    network = {"resnet50_fpn": resnet50}.get(name, mobilenet_v3_large)(weights=None)
-    freeze_batch_norm(network)
+def build(name, size, images):
     limits = {"min_size": min(size), "max_size": max(size)}
     if name == "resnet50_fpn":
-        backbone = _resnet_fpn_extractor(network, TRAINABLE_STAGES)
-        return FasterRCNN(backbone, NUM_CLASSES, **limits)
-    return FasterRCNN(
-        _mobilenet_extractor(network, True, TRAINABLE_STAGES),
-        NUM_CLASSES,
-        rpn_anchor_generator=AnchorGenerator(
-            ((32, 64, 128, 256, 512),) * 3, ((0.5, 1.0, 2.0),) * 3
-        ),
-        rpn_pre_nms_top_n_test=150,
-        rpn_post_nms_top_n_test=150,
-        rpn_score_thresh=0.05,
-        **limits,
-    )
+        backbone = _resnet_fpn_extractor(resnet50(weights=None), TRAINABLE_STAGES)
+        model = FasterRCNN(backbone, NUM_CLASSES, **limits)
+    else:
+        network = mobilenet_v3_large(weights=None)
+        model = FasterRCNN(
+            _mobilenet_extractor(network, True, TRAINABLE_STAGES),
+            NUM_CLASSES,
+            rpn_anchor_generator=AnchorGenerator(
+                ((32, 64, 128, 256, 512),) * 3, ((0.5, 1.0, 2.0),) * 3
+            ),
+            rpn_pre_nms_top_n_test=150,
+            rpn_post_nms_top_n_test=150,
+            rpn_score_thresh=0.05,
+            **limits,
+        )
+    freeze_batch_norm(model.backbone, model.transform(images[:1])[0].tensors)
+    return model
 
 
-def freeze_batch_norm(network):
-    """Measure the statistics of every batch normalisation on noise; then freeze it."""
-    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
-    for norm in norms:
-        norm.momentum = 1.0
+def freeze_batch_norm(network, images):
+    """Measure the statistics of every batch normalisation on images; then freeze it."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0  # Keep the statistics of one batch, unmixed.
     with torch.no_grad():
-        network.train()(torch.randn(4, 3, 128, 128))
+        network.train()(images)
     for parent in list(network.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.BatchNorm2d):

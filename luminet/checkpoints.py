@@ -11,8 +11,10 @@ belongs to TensorFlow's checkpoint manager, which survives a kill at any moment.
 import hashlib
 import importlib
 import json
+import os
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ import tensorflow as tf
 
 import luminet
 from luminet import atomic
-from luminet.config import MODELS, default_config, dump_config, load_config
+from luminet.config import MODELS, dump_config, load_config
 from luminet.errors import InputError, LuminetError
 
 FORMAT_VERSION = 1
@@ -88,14 +90,15 @@ def save(folder: Path, model, config: dict, class_names, step: int, metrics: dic
         )
 
 
-def load(path: Path | str) -> Checkpoint:
+def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
     """Rebuild a model from a checkpoint, or from the best one of a run.
 
     Args:
         path: the folder of a checkpoint or of a run.
+        overrides: settings to change, "key.path=value".
 
     Raises:
-        InputError: there is none, or it is damaged or too new.
+        InputError: there is none, it is damaged or too new, or an override is wrong.
     """
     folder = find(Path(path))
     metadata = _read_metadata(folder)
@@ -106,7 +109,7 @@ def load(path: Path | str) -> Checkpoint:
                 "use another checkpoint"
             )
     class_names = tuple(json.loads((folder / CLASSES).read_text(encoding="utf-8")))
-    config = load_config([folder / CONFIG])
+    config = load_config([folder / CONFIG], overrides)
     built = {**config, "model": {**config["model"]}}
     # Its own weights come next; the file it once started from is not needed.
     built["model"]["base_network"] = {
@@ -135,8 +138,8 @@ def find(path: Path) -> Path:
         if (candidate / METADATA).is_file():
             return candidate
     raise InputError(
-        f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has one; "
-        "`lumi train` makes them"
+        f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has "
+        "one; `lumi train` makes them"
     )
 
 
@@ -184,7 +187,7 @@ class TrainingState:
         for file in self.folder.iterdir():
             with open(file, "rb") as opened:
                 # TensorFlow itself flushes nothing to the disk.
-                _flush(opened)
+                os.fsync(opened.fileno())
         atomic.sync_folder(self.folder)
 
     def restore(self) -> int | None:
@@ -239,13 +242,3 @@ def _flush(opened):
     import os
 
     os.fsync(opened.fileno())
-
-
-__all__ = [
-    "Checkpoint",
-    "TrainingState",
-    "build_model",
-    "default_config",
-    "find",
-    "load",
-]

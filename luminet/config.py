@@ -7,6 +7,7 @@ refused, a value that its constructor refuses is reported with its full path.
 
 import copy
 import inspect
+import math
 import types
 import typing
 from collections.abc import Sequence
@@ -51,6 +52,8 @@ def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> di
     config = default_config(model_type)
     for given, places in layers:
         _merge(config, given, "", places)
+    if files and config["train"]["run_name"] is None:
+        config["train"]["run_name"] = Path(files[-1]).stem
     return config
 
 
@@ -147,22 +150,23 @@ def _convert_to_one_of(value, annotations):
 
 
 def _convert_scalar(value, annotation):
-    if annotation is float and isinstance(value, (int, float, str)):
-        try:
-            number = value if isinstance(value, bool) else float(value)
-        except ValueError:
-            number = None
-        if (
-            isinstance(number, float)
-            and number == number
-            and abs(number) != float("inf")
-        ):
+    if annotation is float and not isinstance(value, bool):
+        number = _number(value)
+        if math.isfinite(number):
             return number
-    if isinstance(value, annotation) and not (
-        annotation is int and value in (True, False) and isinstance(value, bool)
+    # To Python a bool is an integer; to people it is not.
+    elif isinstance(value, annotation) and isinstance(value, bool) == (
+        annotation is bool
     ):
         return value
     raise TypeError(f"must be {_name(annotation)}")
+
+
+def _number(value):
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def _name(annotation):

@@ -9,6 +9,7 @@ from luminet import metrics
 from luminet.datasets import pipeline, tfrecord
 from luminet.datasets.example import Example
 from luminet.detections import Detections
+from luminet.errors import InputError
 from luminet.predict import make_detect, to_detections
 
 
@@ -55,6 +56,19 @@ def evaluate(
             progress(len(found), len(ground_truth))
     numbers = metrics.evaluate(ground_truth, found, class_names)
     return Evaluation(numbers, ground_truth, found)
+
+
+def check_classes(class_names, store) -> None:
+    """Compare the classes of a model with those of a data set.
+
+    Raises:
+        InputError: they are not the same, in the same order.
+    """
+    if tuple(class_names) != tuple(store.class_names):
+        raise InputError(
+            f"{store.folder}: its classes ({', '.join(store.class_names)}) are not the "
+            f"model's ({', '.join(class_names)})"
+        )
 
 
 def read_ground_truth(split) -> list[Example]:

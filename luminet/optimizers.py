@@ -45,8 +45,8 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
             0.0 <= warmup_from <= 1.0 and 0.0 <= final <= 1.0 and 0.0 < decay <= 1.0
         ):
             raise ValueError(
-                "`warmup_from` and `final` must be in [0, 1], `decay` in (0, 1]. Received"
-                f": warmup_from={warmup_from}, final={final}, decay={decay}"
+                "`warmup_from` and `final` must be in [0, 1], `decay` in (0, 1]. "
+                f"Received: warmup_from={warmup_from}, final={final}, decay={decay}"
             )
         if list(boundaries) != sorted(b for b in boundaries if 0.0 < b < 1.0):
             raise ValueError(
@@ -88,6 +88,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
         return 1.0
 
     def get_config(self):
+        """The arguments of the constructor, as Keras asks for them."""
         return dict(vars(self))
 
 
@@ -121,8 +122,8 @@ class Optimizer:
                 f"`clip_norm` must be positive or null. Received: clip_norm={clip_norm}"
             )
         self.clip_norm = clip_norm
-        # Added to the gradients, as all recipes for SGD mean it; Keras' own weight decay
-        # for SGD acts beside the momentum and would be ten times weaker.
+        # Added to the gradients, as all recipes for SGD mean it; Keras' own weight
+        # decay for SGD acts beside the momentum and would be ten times weaker.
         self.weight_decay = weight_decay if type == "sgd" else 0.0
         if type == "sgd":
             self.keras = keras.optimizers.SGD(learning_rate, momentum=momentum)

@@ -1,6 +1,5 @@
 """Find objects on pictures."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +7,11 @@ import tensorflow as tf
 
 from luminet import checkpoints
 from luminet.config import construct
-from luminet.datasets import image, pipeline
+from luminet.datasets import pipeline
 from luminet.datasets.transforms import Resize
 from luminet.detections import Detections
 from luminet.errors import InputError
+from luminet.spelling import did_you_mean
 
 
 class Predictor:
@@ -56,6 +56,20 @@ class Predictor:
         (found,) = to_detections(self._detect(self._prepare(pixels)))
         return found
 
+    def class_indices(self, names) -> list[int]:
+        """The numbers of classes by name.
+
+        Raises:
+            InputError: there is no class of that name.
+        """
+        for name in names:
+            if name not in self.class_names:
+                raise InputError(
+                    f"no class '{name}'{did_you_mean(name, self.class_names)} "
+                    f"The model knows: {', '.join(self.class_names)}"
+                )
+        return [self.class_names.index(name) for name in names]
+
     def _prepare(self, pixels):
         sample = self._resize({"image": pixels})
         sample["image"] = pipeline.pad_image(sample["image"])
@@ -95,28 +109,3 @@ def to_detections(found) -> list[Detections]:
         )
         for i, real in enumerate(kept)
     ]
-
-
-def find_pictures(paths: Sequence[Path]) -> Iterator[Path]:
-    """The pictures among files and folders; a folder's are sorted, and not nested.
-
-    Raises:
-        InputError: a path does not exist, or a folder holds no picture.
-    """
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if _looks_like_picture(p))
-            if not inside:
-                raise InputError(
-                    f"{path}: no pictures in this folder. Allowed endings: "
-                    f"{', '.join(image.EXTENSIONS)}"
-                )
-            yield from inside
-        elif path.exists():
-            yield path
-        else:
-            raise InputError(f"{path}: no such file or folder")
-
-
-def _looks_like_picture(path):
-    return path.suffix.lower() in image.EXTENSIONS and path.is_file()

@@ -16,8 +16,9 @@ from luminet.errors import InputError, LuminetError
 class RunFolder:
     """Where a run keeps all it makes.
 
-    config.yml, classes.json; metrics.csv and curves.png; TensorBoard's events; pictures;
-    checkpoints/last and checkpoints/best; state, from which the run is taken up again.
+    config.yml, classes.json; metrics.csv and curves.png; TensorBoard's events;
+    pictures; checkpoints/last and checkpoints/best; state, from which the run is
+    taken up again.
 
     Args:
         path: the folder.

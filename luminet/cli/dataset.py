@@ -57,7 +57,7 @@ def dataset():
 )
 @_overwrite
 def transform(reader_type, data_dir, output_dir, splits, on_invalid, overwrite):
-    r"""Convert annotated images into TFRecords.
+    """Convert annotated images into TFRecords.
 
     All images are checked first: either the new folder is complete, or there is none.
 
@@ -95,7 +95,7 @@ def transform(reader_type, data_dir, output_dir, splits, on_invalid, overwrite):
 @click.option("--num-val", default=60, show_default=True, help="Images to check with.")
 @_overwrite
 def sample(output_dir, seed, num_train, num_val, overwrite):
-    r"""Draw a small annotated data set of shapes, to try everything with.
+    """Draw a small annotated data set of shapes, to try everything with.
 
     \b
     Example:

@@ -60,7 +60,8 @@ class ConversionLog:
 
     def write_skipped(self, path: Path) -> None:
         """Write the faults, one JSON object a line."""
-        with open(path, "w", encoding="utf-8") as file:
+        # A name on disk may be no valid text: shown with escapes, it still can be told.
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(f"{line}\n" for line in self._fault_lines())
 
     def _fault_lines(self) -> Iterator[str]:

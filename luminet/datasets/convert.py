@@ -4,16 +4,16 @@ Faults are collected over all splits before anything is final: either the folder
 complete, or there is none. The same input gives the same bytes.
 """
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import tensorflow as tf
 
 from luminet import __version__
-from luminet.datasets import record_file, store
+from luminet.datasets import image, record_file, store, tfrecord
 from luminet.datasets.conversion_log import ConversionLog
 from luminet.datasets.example import Example
 from luminet.datasets.findings import (
@@ -34,7 +34,7 @@ SKIPPED = "skipped.jsonl"
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Summary:
     """What a conversion did.
 
@@ -140,9 +140,19 @@ def _read(split, reader, class_names, log, progress) -> Iterator[Example]:
         else:
             log.add(split, findings)
             log.add_image(split, example)
-            yield example
+            yield _readable(example)
         if progress:
             progress(split, count, len(keys))
+
+
+def _readable(example: Example) -> Example:
+    """Encode the image anew if TensorFlow does not decode it: Pillow forgives more."""
+    try:
+        tfrecord.decode_image(example.image)
+    except tf.errors.InvalidArgumentError:
+        pixels = image.decode(example.image)
+        return dataclasses.replace(example, image=image.encode_png(pixels))
+    return example
 
 
 def _write(folder, split, class_names, examples) -> dict:
@@ -161,14 +171,11 @@ def _write(folder, split, class_names, examples) -> dict:
 def _refuse_faults(data_dir: Path, on_invalid: str, log: ConversionLog) -> None:
     faults = log.faults
     final = [fault for fault in faults if fault.code in NEVER_SKIPPED]
-    if final or faults and on_invalid == "error":
+    if final or (faults and on_invalid == "error"):
         codes = totals(fault.code for fault in final or faults)
-        advice = "mend them"
-        if not final:
-            advice += ", or leave those images out with --on-invalid skip"
-        raise InvalidDataset(
-            f"{data_dir}: {len(final or faults)} faults ({codes}); {advice}", faults
-        )
+        advice = "" if final else ", or leave these images out with --on-invalid skip"
+        message = f"{data_dir}: not usable as it is, {codes}; mend that{advice}"
+        raise InvalidDataset(message, faults)
 
 
 def _refuse_nothing(data_dir: Path, class_names: Sequence[str], entries: dict) -> None:

@@ -33,7 +33,7 @@ class Finding:
         return f"{place}: {self.message} [{self.code}]"
 
 
-class InvalidExample(InputError):  # noqa: N818, a picture is invalid, not the program
+class InvalidExample(InputError):
     """A picture that cannot be used.
 
     Attributes:
@@ -45,7 +45,7 @@ class InvalidExample(InputError):  # noqa: N818, a picture is invalid, not the p
         super().__init__("; ".join(str(f) for f in self.findings if f.fatal))
 
 
-class InvalidDataset(InputError):  # noqa: N818
+class InvalidDataset(InputError):
     """A data set that has faults.
 
     Attributes:

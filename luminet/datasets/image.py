@@ -125,15 +125,16 @@ def standard_form(data: bytes) -> StandardForm:
         ImageError: see `decode`.
     """
     image = _open(data)
-    oddities = _oddities(image, data)
-    pixels = _turn_upright(_rgb(image), _orientation(image))
-    file_format = _file_format(image)
-    if _tensorflow_agrees(image, data):
-        form = file_format.lower()
+    orientation = _orientation(image)
+    pixels = _turn_upright(_rgb(image), orientation)
+    # MPO is a JPEG with more pictures behind it, as some cameras write.
+    file_format = "JPEG" if image.format == "MPO" else image.format
+    if orientation in (1, None) and _tensorflow_agrees(image, data):
+        form, kept = file_format.lower(), data
     else:
-        form, data = "png", _encode_png(pixels)
-    height, width = pixels.height, pixels.width
-    return StandardForm(data, form, height, width, file_format, oddities)
+        form, kept = "png", encode_png(pixels)
+    oddities = tuple(_oddities(image, data, orientation))
+    return StandardForm(kept, form, pixels.height, pixels.width, file_format, oddities)
 
 
 def _open(data):
@@ -179,20 +180,23 @@ def _orientation(image):
     """The EXIF orientation, 1 to 8; 1 is upright; None if it cannot be understood."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            value = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except (*_BROKEN, UserWarning):
+            warnings.simplefilter("ignore")
+            tags = image.getexif()
+    except _BROKEN:
         return None
+    if not len(tags) and image.info.get("exif"):
+        return None
+    value = tags.get(ExifTags.Base.Orientation, 1)
     return value if value in range(1, 9) else None
 
 
-def _file_format(image):
-    # MPO is a JPEG with more pictures behind it, as some cameras write.
-    return "JPEG" if image.format == "MPO" else image.format
-
-
-def _is_animated(image):
-    return image.format != "MPO" and getattr(image, "is_animated", False)
+def _tensorflow_agrees(image, data):
+    """Whether TensorFlow decodes the file to the pixels of `_rgb`."""
+    if image.format in ("JPEG", "MPO"):
+        return image.mode in ("L", "RGB")
+    if image.format == "PNG" and not image.is_animated:
+        return image.mode in ("L", "RGB", "RGBA") and _png_depth(data) == 8
+    return False
 
 
 def _png_depth(data):
@@ -200,31 +204,18 @@ def _png_depth(data):
     return data[24]
 
 
-def _tensorflow_agrees(image, data):
-    """Whether TensorFlow decodes this very file to the pixels of `decode`."""
-    if _orientation(image) not in (1, None) or _is_animated(image):
-        return False
-    if _file_format(image) == "JPEG":
-        return image.mode in ("L", "RGB")
-    if image.format == "PNG":
-        return image.mode in ("L", "RGB", "RGBA") and _png_depth(data) == 8
-    return False
-
-
-def _encode_png(image):
+def encode_png(pixels: Image.Image | np.ndarray) -> bytes:
+    """Encode pixels `[H, W, 3]` without loss."""
     file = io.BytesIO()
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
     image.save(file, "PNG", compress_level=_COMPRESS_LEVEL)
     return file.getvalue()
 
 
-def _oddities(image, data):
-    oddities = []
-    if _is_animated(image):
-        oddities.append(("animated", "it moves: only the first frame is used"))
+def _oddities(image, data, orientation):
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        yield "animated", "it moves: only the first frame is used"
     if image.format == "PNG" and _png_depth(data) == 16:
-        oddities.append(("16-bit", "of its 16 bits the lower 8 are left out"))
-    if _orientation(image) is None:
-        oddities.append(
-            ("exif", "its orientation cannot be understood: taken as upright")
-        )
-    return tuple(oddities)
+        yield "16-bit", "of its 16 bits the lower 8 are left out"
+    if orientation is None:
+        yield "exif", "its orientation cannot be understood: taken as upright"

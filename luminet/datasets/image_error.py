@@ -1,5 +1,6 @@
 """What can be wrong with a picture, and how it is told."""
 
+import struct
 from pathlib import Path
 
 from PIL import UnidentifiedImageError
@@ -37,16 +38,22 @@ class ImageError(InputError):
 
 def explain(data: bytes, error: Exception) -> ImageError:
     """Say what is wrong with a file that Pillow did not decode."""
-    if data.startswith(_JPEG):
-        # Pillow says this of files without an end and of those without a beginning.
-        unidentified = isinstance(error, UnidentifiedImageError)
-        if unidentified or "truncated" in str(error).lower():
-            return ImageError("image-truncated", "the JPEG is cut short")
-    if isinstance(error, UnidentifiedImageError) and not data.startswith(_PNG):
-        for signature, name in _OTHER_FORMATS.items():
-            if data.startswith(signature):
-                message = f"{name} is not supported; convert it to JPEG or PNG"
-                return ImageError("format", message)
-        what = "not a picture" if data else "not a picture, the file is empty"
-        return ImageError("not-an-image", what)
-    return ImageError("image-corrupt", f"damaged ({error})")
+    unidentified = isinstance(error, UnidentifiedImageError)
+    if data.startswith(_JPEG) and (unidentified or "truncated" in str(error).lower()):
+        return ImageError("image-truncated", "the JPEG is cut short")
+    if not unidentified:
+        return ImageError("image-corrupt", f"damaged ({error})")
+    if data.startswith(_PNG) and _png_size(data).isdisjoint({0}):
+        return ImageError("image-corrupt", "the header of the PNG is damaged")
+    for signature, name in _OTHER_FORMATS.items():
+        if data.startswith(signature):
+            message = f"{name} is not supported; convert it to JPEG or PNG"
+            return ImageError("format", message)
+    what = "not a picture" if data else "not a picture, the file is empty"
+    return ImageError("not-an-image", what)
+
+
+def _png_size(data):
+    """Width and height in the header, if it is there."""
+    header = data[16:24]
+    return set(struct.unpack(">II", header)) if len(header) == 8 else {1}

@@ -50,7 +50,9 @@ def training_batches(
         # seed that is computed, and keeps a state.
         blocks = records.batch(min(count, shuffle_buffer)).enumerate()
         order = tf.random.experimental.stateless_shuffle
-        shuffled = blocks.map(lambda i, block: order(block, [seed ^ i, epoch])).unbatch()
+        shuffled = blocks.map(
+            lambda i, block: order(block, [seed ^ i, epoch])
+        ).unbatch()
         indexed = shuffled.enumerate()
         return indexed.map(lambda index, record: (epoch, index, record))
 

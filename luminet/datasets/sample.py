@@ -19,7 +19,8 @@ from luminet.errors import InputError
 CLASS_NAMES = tuple(SHAPES)
 # Heights and widths of the pictures; pixels.
 _LENGTHS = (192, 208, 224, 240, 256)
-_EMPTY = 0.04
+# One picture in so many shows no object.
+_EMPTY_EVERY = 25
 _QUALITY = 92
 
 # Is told the split, how many of its pictures are drawn, and how many there will be.
@@ -68,7 +69,9 @@ def draw_sample(
             for index, name in enumerate(names):
                 # Its own generator: a picture does not depend on how many there are.
                 rng = np.random.default_rng([seed, number, index])
-                _draw_one(rng, folder, name, sides)
+                empty = index % _EMPTY_EVERY == _EMPTY_EVERY - 1
+                num_objects = 0 if empty else int(rng.integers(1, 5))
+                _draw_one(rng, folder, name, num_objects, sides)
                 if progress:
                     progress(split, index + 1, count)
 
@@ -78,9 +81,8 @@ def _write_list(folder, split, names):
     (folder / "ImageSets" / "Main" / f"{split}.txt").write_text(text)
 
 
-def _draw_one(rng, folder, name, sides):
+def _draw_one(rng, folder, name, num_objects, sides):
     height, width = (int(length) for length in rng.choice(_LENGTHS, 2))
-    num_objects = 0 if rng.uniform() < _EMPTY else int(rng.integers(1, 5))
     pixels, objects = draw_picture(rng, (height, width), num_objects, sides)
     path = folder / "JPEGImages" / f"{name}.jpg"
     Image.fromarray(pixels).save(path, quality=_QUALITY, subsampling=0)

@@ -54,8 +54,8 @@ def serialize(example: Example, class_names: Sequence[str]) -> bytes:
         "image/format": _bytes([_image_format(example.image)]),
         "image/height": _integers([example.height]),
         "image/width": _integers([example.width]),
-        "image/filename": _bytes([example.filename.encode()]),
-        "image/source_id": _bytes([example.image_id.encode()]),
+        "image/filename": _bytes([_name(example.filename)]),
+        "image/source_id": _bytes([_name(example.image_id)]),
         **{f"{_BOX}{side}": _floats(parts[:, i]) for i, side in enumerate(_SIDES)},
         "image/object/class/label": _integers(example.classes + 1),
         "image/object/class/text": _bytes(texts),
@@ -69,6 +69,11 @@ def serialize(example: Example, class_names: Sequence[str]) -> bytes:
 
 def _image_format(encoded):
     return b"png" if encoded.startswith(PNG_SIGNATURE) else b"jpeg"
+
+
+def _name(text):
+    # The name of a file may be no valid text: what is not becomes an escape sequence.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _bytes(values):

@@ -13,9 +13,6 @@ if keras.backend.backend() == "tensorflow":
 else:
     tf = None
 
-# Stands for "no score": lower than any logit, and finite, as the kernels want it.
-LOWEST_SCORE = -1e30
-
 
 def non_max_suppression(boxes, scores, iou_threshold, max_count, score_threshold):
     """Keep the best boxes of each class, and drop those that overlap a better one.
@@ -25,7 +22,7 @@ def non_max_suppression(boxes, scores, iou_threshold, max_count, score_threshold
 
     Args:
         boxes: `[B, N, Q, 4]`, `Q` is 1 (all classes share the boxes) or C.
-        scores: `[B, N, C]`.
+        scores: `[B, N, C]`, positive: what scores 0 or less is never kept.
         iou_threshold: float in [0, 1].
         max_count: int, boxes to keep in each image, over all classes.
         score_threshold: float, scores must be above it.
@@ -64,7 +61,7 @@ def _portable_nms(boxes, scores, iou_threshold, max_count, score_threshold):
     boxes = ops.reshape(boxes, [batch, count * num_classes, 4])
     classes = ops.tile(ops.arange(num_classes, dtype="int32"), [count])  # [N * C]
     scores = ops.reshape(scores, [batch, count * num_classes])
-    alive = ops.where(scores > score_threshold, scores, LOWEST_SCORE)
+    alive = ops.where(scores > score_threshold, scores, 0.0)
     area = _area(boxes)
 
     def pick_best(index, alive, kept_boxes, kept_scores, kept_classes):
@@ -72,7 +69,7 @@ def _portable_nms(boxes, scores, iou_threshold, max_count, score_threshold):
         best_score = ops.take_along_axis(alive, best[:, None], axis=1)  # [B, 1]
         best_box = ops.take_along_axis(boxes, best[:, None, None], axis=1)  # [B, 1, 4]
         best_class = ops.take(classes, best)[:, None]  # [B, 1]
-        is_real = best_score > LOWEST_SCORE
+        is_real = best_score > 0.0
         overlap = _overlap(boxes, best_box)
         union = area + _area(best_box) - overlap
         # As a product: the native kernel's rounding, and nothing to divide by zero.
@@ -81,7 +78,7 @@ def _portable_nms(boxes, scores, iou_threshold, max_count, score_threshold):
         here = (ops.arange(max_count)[None, :] == index) & is_real  # [B, K]
         return (
             index + 1,
-            ops.where(rival | is_best, LOWEST_SCORE, alive),
+            ops.where(rival | is_best, 0.0, alive),
             ops.where(here[..., None], best_box, kept_boxes),
             ops.where(here, best_score, kept_scores),
             ops.where(here, best_class, kept_classes),

@@ -30,6 +30,30 @@ def match(boxes, gt_boxes, gt_classes, gt_ignore):
     return iou, ops.any(in_ignored, axis=2)
 
 
+def assign(iou, positive_iou, negative_iou, every_object=False):
+    """Label boxes by their best overlap with an object.
+
+    Args:
+        iou: `[B, N, G]`, from `match`.
+        positive_iou: float, from here on a box belongs to its object.
+        negative_iou: float, below it a box is background.
+        every_object: bool, whether the boxes that overlap an object most belong to
+            theirs, however small the overlap is; ties all count.
+
+    Returns:
+        `labels`, int32 `[B, N]`: 1 object, 0 background, -1 neither;
+        `gt_index`, int32 `[B, N]`: the object that a box overlaps most.
+    """
+    best_iou = ops.max(iou, axis=2)  # [B, N]
+    # Not at zero: a padded object touches no box, and no box belongs to it.
+    positive = (best_iou >= positive_iou) & (best_iou > 0.0)
+    if every_object:
+        gt_best_iou = ops.max(iou, axis=1, keepdims=True)  # [B, 1, G]
+        positive |= ops.any((iou == gt_best_iou) & (iou > 0.0), axis=2)
+    labels = ops.where(positive, 1, ops.where(best_iou < negative_iou, 0, -1))
+    return labels, ops.cast(ops.argmax(iou, axis=2), "int32")
+
+
 def sample(mask, count, max_count, seeds):
     """Keep at most `count` of the true entries of each row, chosen at random.
 

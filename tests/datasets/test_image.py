@@ -23,9 +23,16 @@ def photo(rng):
 
 
 def png_header(width, height):
-    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    crc = struct.pack(">I", zlib.crc32(chunk))
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + crc
+    """A PNG that says how large it is, and then has next to nothing."""
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0),
+        b"IDAT": bytes(4),
+    }
+    data = b"\x89PNG\r\n\x1a\n"
+    for name, body in chunks.items():
+        crc = struct.pack(">I", zlib.crc32(name + body))
+        data += struct.pack(">I", len(body)) + name + body + crc
+    return data
 
 
 def exif(orientation):
@@ -150,7 +157,7 @@ def test_exif_orientation_is_applied_once(orientation, upright):
     np.testing.assert_array_equal(image.decode(form.data)[..., 0], upright)
 
 
-@pytest.mark.parametrize("tags", [exif(99), b"Exif\0\0garbage"], ids=["99", "garbage"])
+@pytest.mark.parametrize("tags", [exif(99), exif(6)[:20]], ids=["99", "cut"])
 def test_a_senseless_orientation_is_upright_and_told(photo, tags):
     data = encode(photo, "JPEG", exif=tags)
     form = image.standard_form(data)
@@ -205,7 +212,7 @@ def test_other_formats_are_refused(photo, file_format):
 )
 def test_a_huge_image_is_refused_by_its_header(size):
     start = time.perf_counter()
-    assert refusal(png_header(*size) + bytes(100)) == "image-too-large"
+    assert refusal(png_header(*size)) == "image-too-large"
     assert time.perf_counter() - start < 0.1
 
 

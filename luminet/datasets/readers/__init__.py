@@ -45,4 +45,8 @@ def make_reader(type: str, data_dir: Path | str, split: str):
         hint = did_you_mean(type, READERS)
         raise InputError(f"no reader for the type '{type}', only {allowed}{hint}")
     module, name = READERS[type].split(":")
-    return getattr(importlib.import_module(module), name)(Path(data_dir), split)
+    try:
+        return getattr(importlib.import_module(module), name)(Path(data_dir), split)
+    except OSError as error:
+        path = error.filename or data_dir
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error

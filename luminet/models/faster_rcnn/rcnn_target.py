@@ -66,26 +66,23 @@ class RCNNTarget:
         gt_candidates = ops.where(gt_ignore[..., None], 0.0, gt_boxes)
         candidates = ops.concatenate([proposals, gt_candidates], axis=1)  # [B, N, 4]
         iou, ignored = matching.match(candidates, gt_boxes, gt_classes, gt_ignore)
-        best_iou = ops.max(iou, axis=2)  # [B, N]
-        best_gt = ops.cast(ops.argmax(iou, axis=2), "int32")  # [B, N]
-
-        usable = (box_ops.area(candidates) > 0.0) & ~ignored
-        # Compared with 0 too, or every box would belong to something at a limit of 0.
-        positive = (best_iou >= self.positive_iou) & (best_iou > 0.0) & usable
-        negative = usable & ~positive & (best_iou < self.negative_iou)
-        negative &= best_iou >= self.lowest_iou
+        labels, gt_index = matching.assign(iou, self.positive_iou, self.negative_iou)
+        is_box = box_ops.area(candidates) > 0.0
+        positive = is_box & (labels == 1)
+        negative = is_box & (labels == 0) & ~ignored
+        negative &= ops.max(iou, axis=2) >= self.lowest_iou
         chosen, is_positive, is_negative = self._choose(positive, negative, seed)
 
-        best_gt = ops.take_along_axis(best_gt, chosen, axis=1)  # [B, R]
+        gt_index = ops.take_along_axis(gt_index, chosen, axis=1)  # [B, R]
         regions = ops.take_along_axis(candidates, chosen[..., None], axis=1)
-        labels = ops.take_along_axis(gt_classes, best_gt, axis=1)
+        labels = ops.take_along_axis(gt_classes, gt_index, axis=1)
         labels = ops.where(is_negative, self.num_classes, labels)
-        matched = ops.take_along_axis(gt_boxes, best_gt[..., None], axis=1)
+        matched = ops.take_along_axis(gt_boxes, gt_index[..., None], axis=1)
         return {
             "regions": regions,
             "labels": ops.where(is_positive | is_negative, labels, -1),
             "target_deltas": box_ops.encode(matched, regions),
-            "gt_index": best_gt,
+            "gt_index": gt_index,
         }
 
     def _choose(self, positive, negative, seed):

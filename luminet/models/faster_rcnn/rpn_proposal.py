@@ -14,8 +14,8 @@ class RPNProposal:
         post_nms: int, boxes that leave it, over all levels.
         pre_nms_training: int, as `pre_nms`, in training.
         post_nms_training: int, as `post_nms`, in training.
-        iou_threshold: float, boxes that overlap a better one more than this are dropped.
-        min_size: float, boxes with a shorter side, in pixels, are dropped.
+        iou_threshold: float, boxes that overlap a better one more than this go.
+        min_size: float, boxes with a shorter side, in pixels, go.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class RPNProposal:
 
         Returns:
             dict of `boxes` `[B, P, 4]`, best first, zeros at the end where there are
-            fewer, and their `logits` `[B, P]`.
+            fewer, and their `scores` `[B, P]`, in (0, 1], 0 at the end.
         """
         pre_nms, post_nms = self.counts[bool(training)]
         levels, start = [], 0
@@ -74,27 +74,28 @@ class RPNProposal:
         if len(levels) == 1:
             return levels[0]
         merged = {k: ops.concatenate([p[k] for p in levels], axis=1) for k in levels[0]}
-        scores, best = ops.top_k(merged["logits"], post_nms)
+        scores, best = ops.top_k(merged["scores"], post_nms)
         boxes = ops.take_along_axis(merged["boxes"], best[..., None], axis=1)
-        return {"boxes": boxes, "logits": scores}
+        return {"boxes": boxes, "scores": scores}
 
     def _suppress(self, boxes, scores, max_count):
         size = boxes[..., 2:] - boxes[..., :2]
         big_enough = ops.all(size >= self.min_size, axis=-1)
-        scores = ops.where(big_enough, scores, kernels.LOWEST_SCORE)
+        scores = ops.where(big_enough, scores, 0.0)
         kept = kernels.non_max_suppression(
             boxes[:, :, None, :],
             scores[..., None],
             self.iou_threshold,
             max_count,
-            score_threshold=kernels.LOWEST_SCORE,
+            score_threshold=0.0,
         )
-        scores = ops.where(kept["classes"] >= 0, kept["scores"], kernels.LOWEST_SCORE)
-        return {"boxes": kept["boxes"], "logits": scores}
+        return {"boxes": kept["boxes"], "scores": kept["scores"]}
 
 
 def _best(anchors, logits, deltas, pre_nms, count):
     """Decode only the anchors with the highest scores: `[B, K, 4]`, `[B, K]`."""
-    scores, best = ops.top_k(logits, matching.at_most(pre_nms, count))
+    best_logits, best = ops.top_k(logits, matching.at_most(pre_nms, count))
     best_deltas = ops.take_along_axis(deltas, best[..., None], axis=1)
-    return box_ops.decode(best_deltas, ops.take(anchors, best, axis=0)), scores
+    return box_ops.decode(best_deltas, ops.take(anchors, best, axis=0)), ops.sigmoid(
+        best_logits
+    )

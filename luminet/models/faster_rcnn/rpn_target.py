@@ -62,17 +62,13 @@ class RPNTarget:
         if self.border is not None:
             usable &= box_ops.inside(anchors, image_size, self.border)
             iou = ops.where(usable[..., None], iou, 0.0)
-        best_iou = ops.max(iou, axis=2)  # [B, A]
-        best_gt = ops.argmax(iou, axis=2)  # [B, A]
-        # Ties all count. An object that no anchor touches, or a padded one, has a best
-        # overlap of zero, and makes no anchor positive.
-        gt_best_iou = ops.max(iou, axis=1, keepdims=True)  # [B, 1, G]
-        best_of_some_gt = ops.any((iou == gt_best_iou) & (iou > 0.0), axis=2)
-
-        positive = best_of_some_gt | (best_iou >= self.positive_iou)
-        negative = usable & ~positive & (best_iou < self.negative_iou)
-        labels = self._sample(positive, negative, seed)
-        matched = ops.take_along_axis(gt_boxes, best_gt[..., None], axis=1)  # [B, A, 4]
+        labels, gt_index = matching.assign(
+            iou, self.positive_iou, self.negative_iou, every_object=True
+        )
+        labels = self._sample(labels == 1, (labels == 0) & usable, seed)
+        matched = ops.take_along_axis(
+            gt_boxes, gt_index[..., None], axis=1
+        )  # [B, A, 4]
         return labels, box_ops.encode(matched, anchors)
 
     def _sample(self, positive, negative, seed):

@@ -1,0 +1,82 @@
+"""The command `lumi`. Nothing here imports TensorFlow before a command needs it."""
+
+import errno
+import os
+import sys
+import traceback
+
+import click
+
+from luminet import __version__
+from luminet.cli.dataset import dataset
+from luminet.cli.eval import eval_command
+from luminet.cli.predict import predict
+from luminet.cli.train import train
+from luminet.errors import LuminetError
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, "-V", "--version", prog_name="lumi")
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.pass_context
+def cli(context, debug):
+    """Train and use object detection models.
+
+    \b
+    The road from pictures to detections:
+      lumi dataset transform   annotated pictures become a data set
+      lumi train               a data set and a config become a model
+      lumi eval                how good the model is
+      lumi predict             what it finds on new pictures
+    """
+    context.obj = {"debug": debug}
+
+
+cli.add_command(dataset)
+cli.add_command(train)
+cli.add_command(eval_command)
+cli.add_command(predict)
+
+
+def main(arguments=None) -> int:
+    """Run `lumi`: an error is one line on stderr, its kind is the exit status.
+
+    0 is success, 2 wrong input, 1 something that could not be done, 130 and 143 an
+    interruption (SIGINT, SIGTERM).
+    """
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        status = cli.main(arguments, prog_name="lumi", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return status
+    except click.exceptions.Abort:
+        return _fail("interrupted", 130, arguments)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except LuminetError as error:
+        return _fail(str(error), error.exit_code, arguments)
+    except BrokenPipeError:
+        # Whoever read our output has had enough, as `head` has: no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        return _fail(_describe(error), 1, arguments)
+    except Exception as error:
+        message = f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"
+        return _fail(f"unexpected: {message}; `lumi --debug` shows more", 1, arguments)
+
+
+def _fail(message, status, arguments):
+    if "--debug" in arguments:
+        traceback.print_exc()
+    click.echo(f"error: {message}", err=True)
+    return status
+
+
+def _describe(error):
+    if error.errno == errno.ENOSPC:
+        return f"no space left on the disk while writing {error.filename or ''}".strip()
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)

@@ -1,0 +1,42 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+override = click.option(
+    "-o",
+    "--override",
+    "overrides",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change one setting, like -o train.epochs=3. Can be given again.",
+)
+
+checkpoint = click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    help="Folder of a training run or of a checkpoint. "
+    "[default: the newest run in the folder jobs]",
+)
+
+
+def newest_run(jobs: Path = Path("jobs")) -> Path:
+    """The run in `jobs` that has the newest checkpoint; says on stderr which it is.
+
+    Raises:
+        InputError: there is none.
+    """
+    from luminet.errors import InputError
+
+    found = sorted(
+        jobs.glob("*/checkpoints/*/metadata.json"),
+        key=lambda path: path.stat().st_mtime,
+    )
+    if not found:
+        raise InputError(
+            f"--checkpoint: must be given: no trained model in {jobs.absolute()}"
+        )
+    run = found[-1].parents[2]
+    click.echo(f"using the model in {run}", err=True)
+    return run

@@ -1,0 +1,144 @@
+"""`lumi predict`."""
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from luminet.cli import options
+from luminet.errors import LuminetError
+
+
+@click.command()
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="PATHS...",
+)
+@options.checkpoint
+@click.option(
+    "-f",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the JSON lines to this file.  [default: stdout]",
+)
+@click.option(
+    "-d",
+    "--save-media-to",
+    "media_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the pictures with their boxes into this folder.",
+)
+@click.option(
+    "--min-prob",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Leave out what is less certain.",
+)
+@click.option(
+    "--max-detections",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="For each picture.",
+)
+@click.option("-k", "--only-class", "only", multiple=True, help="Keep this class only.")
+@click.option("-K", "--ignore-class", "ignore", multiple=True, help="Leave it out.")
+@options.override
+def predict(
+    paths,
+    checkpoint,
+    output,
+    media_dir,
+    min_prob,
+    max_detections,
+    only,
+    ignore,
+    overrides,
+):
+    """Find objects on pictures: files, or folders of them.
+
+    Prints one line of JSON for each picture, with boxes [xmin, ymin, xmax, ymax] in
+    pixels of the picture.
+
+    \b
+    Example:
+      lumi predict photo.jpg pictures/ --checkpoint jobs/bccd -d drawn
+    """
+    from luminet.datasets.image import ImageError
+    from luminet.picture_files import drawn_names, find_pictures
+
+    if only and ignore:
+        raise click.UsageError(
+            "-k/--only-class and -K/--ignore-class exclude each other"
+        )
+    files = list(find_pictures(paths))
+    checkpoint = checkpoint or options.newest_run()
+    from luminet.cli.start import start_tensorflow
+
+    start_tensorflow()
+    from luminet import checkpoints
+    from luminet.predict import Predictor
+
+    predictor = Predictor(checkpoints.load(checkpoint, overrides))
+    wanted = {
+        "min_prob": min_prob,
+        "max_detections": max_detections,
+        "only": predictor.class_indices(only) if only else None,
+        "ignore": predictor.class_indices(ignore),
+    }
+    names = drawn_names(files) if media_dir else [None] * len(files)
+    failures = 0
+    with _output(output) as out, _progress(files) as pictures:
+        for file, name in zip(pictures, names, strict=True):
+            drawn = media_dir / name if name else None
+            try:
+                line = _predict_one(predictor, file, wanted, drawn)
+            except ImageError as error:
+                failures += 1
+                click.echo(f"warning: {error}", err=True)
+                continue
+            out.write(line + "\n")
+            out.flush()
+    if failures:
+        raise LuminetError(f"{failures} of {len(files)} pictures could not be read")
+
+
+def _predict_one(predictor, file, wanted, drawn):
+    from luminet import vis
+    from luminet.datasets import image
+
+    pixels = image.load(file)
+    found = predictor.predict(pixels).select(**wanted)
+    if drawn:
+        _save(vis.draw_detections(pixels, found, predictor.class_names), drawn)
+    objects = found.to_dicts(predictor.class_names)
+    return json.dumps({"file": str(file), "objects": objects}, ensure_ascii=False)
+
+
+def _save(picture, path):
+    from luminet import atomic
+
+    with atomic.open_file(path, "wb") as file:
+        if path.suffix == ".png":
+            picture.save(file, "PNG")
+        else:
+            picture.save(file, "JPEG", quality=92)
+
+
+def _output(path):
+    """Where the lines go: stdout, or a file that appears when all are written."""
+    from luminet import atomic
+
+    return atomic.open_file(path) if path else contextlib.nullcontext(sys.stdout)
+
+
+def _progress(files):
+    return click.progressbar(
+        files, label="predicting", file=click.get_text_stream("stderr"), show_pos=True
+    )

@@ -1,0 +1,45 @@
+"""`lumi train`."""
+
+from pathlib import Path
+
+import click
+
+from luminet.cli import options
+
+
+@click.command()
+@click.option(
+    "-c",
+    "--config",
+    "config_files",
+    type=click.Path(path_type=Path),
+    required=True,
+    multiple=True,
+    help="YAML file. Given again, the later file wins.",
+)
+@options.override
+@click.option(
+    "--job-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of all runs; each has its own in it.  [default: jobs]",
+)
+def train(config_files, overrides, job_dir):
+    """Train a model.
+
+    Started again with the same run folder, it goes on where it stopped.
+
+    \b
+    Example:
+      lumi train -c examples/bccd.yml -o train.batch_size=4
+    """
+    from luminet.cli.start import start_tensorflow
+    from luminet.config import load_config
+
+    if job_dir is not None:
+        overrides = [*overrides, f"train.job_dir={job_dir}"]
+    config = load_config(config_files, overrides)
+    start_tensorflow()
+    from luminet.train import run
+
+    folder = run(config)
+    click.echo(f"done: {folder.path}", err=True)
