@@ -5,6 +5,8 @@ and renamed at the end: a crash, a full disk or a kill leaves the old file or no
 """
 
 import contextlib
+import ctypes
+import errno
 import os
 import shutil
 import tempfile
@@ -13,19 +15,28 @@ from pathlib import Path
 from typing import IO
 
 PARTIAL = ".partial-"
+# Of Linux' renameat2: paths start at the working directory; swap two names.
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 @contextlib.contextmanager
 def open_file(path: Path | str, mode: str = "w") -> Iterator[IO]:
     """Open a file for writing that takes its name when the block ends without error.
 
+    A device or a pipe, such as /dev/null, is written to and stays what it is.
+
     Args:
         path: where the file will be; an existing file is replaced.
         mode: "w" for UTF-8 text or "wb" for bytes.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     encoding = None if "b" in mode else "utf-8"
+    if path.exists() and not path.is_file():
+        with open(path, mode, encoding=encoding) as file:
+            yield file
+        return
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}{PARTIAL}{os.getpid()}")
     try:
         with open(partial, mode, encoding=encoding) as file:
@@ -36,7 +47,7 @@ def open_file(path: Path | str, mode: str = "w") -> Iterator[IO]:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 @contextlib.contextmanager
@@ -48,30 +59,43 @@ def new_folder(path: Path | str, overwrite: bool = False) -> Iterator[Path]:
         overwrite: replace a folder that is there; otherwise `FileExistsError`. The old
             one stays until the new one is complete.
     """
-    path = Path(path)
-    if path.exists() and not overwrite:
-        raise FileExistsError(path)
+    path = Path(path).resolve()
+    if path.exists() and not (overwrite and path.is_dir()):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f"{path.name}{PARTIAL}", dir=path.parent))
     partial.chmod(0o755)
     try:
         yield partial
-        for file in partial.rglob("*"):
-            if file.is_file():
-                with open(file, "rb") as opened:
-                    os.fsync(opened.fileno())
+        for inside in [*partial.rglob("*"), partial]:
+            sync(inside)
         _take_place(partial, path)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _take_place(partial: Path, path: Path) -> None:
     if not path.exists():
         os.rename(partial, path)
-        return
-    # A folder cannot be renamed onto a full one: the old one steps aside first.
+    elif _exchange(partial, path):
+        shutil.rmtree(partial, ignore_errors=True)
+    else:
+        _step_aside(partial, path)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Swap two names in one step, so that a kill finds both; False if it cannot be."""
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
+    if renameat2 is None:
+        return False
+    names = (_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second))
+    return renameat2(*names, _RENAME_EXCHANGE) == 0
+
+
+def _step_aside(partial: Path, path: Path) -> None:
+    # A folder cannot be renamed onto a full one.
     aside = Path(tempfile.mkdtemp(prefix=f"{path.name}{PARTIAL}", dir=path.parent))
     os.rename(path, aside / path.name)
     try:
@@ -83,9 +107,18 @@ def _take_place(partial: Path, path: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's list of names to the disk, so that a rename survives."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sweep(folder: Path) -> None:
+    """Take away what a kill left half-written, where nobody else writes now."""
+    for leftover in folder.glob(f"*{PARTIAL}*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Flush a file to the disk, or a folder's list of names: then a rename survives."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -11,13 +11,14 @@ belongs to TensorFlow's checkpoint manager, which survives a kill at any moment.
 import hashlib
 import importlib
 import json
-import os
+import re
 import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import keras
 import numpy as np
 import tensorflow as tf
@@ -31,6 +32,11 @@ FORMAT_VERSION = 1
 CONFIG, CLASSES, METADATA = "config.yml", "classes.json", "metadata.json"
 WEIGHTS = "model.weights.h5"
 _FILES = (CONFIG, CLASSES, WEIGHTS)
+# What Keras and h5py raise on weights of another model, or that are none.
+_UNFIT = (ValueError, OSError, LookupError, RuntimeError, TypeError, AttributeError)
+_STATE = re.compile(r"state-(\d+)\.index")
+# What TensorFlow raises on a damaged state, or one of another model.
+_NOT_RESTORED = (tf.errors.OpError, AssertionError, ValueError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -102,14 +108,9 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
     """
     folder = find(Path(path))
     metadata = _read_metadata(folder)
-    for name in _FILES:
-        if _sha256(folder / name) != metadata["sha256"].get(name):
-            raise InputError(
-                f"{folder / name}: damaged, its checksum is not the one in {METADATA}; "
-                "use another checkpoint"
-            )
-    class_names = tuple(json.loads((folder / CLASSES).read_text(encoding="utf-8")))
+    _check_files(folder, metadata["sha256"])
     config = load_config([folder / CONFIG], overrides)
+    class_names = _read_class_names(folder, config["model"]["num_classes"])
     built = {**config, "model": {**config["model"]}}
     # Its own weights come next; the file it once started from is not needed.
     built["model"]["base_network"] = {
@@ -117,13 +118,7 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
         "weights": None,
     }
     model = build_model(built)
-    try:
-        model.load_weights(folder / WEIGHTS)
-    except (ValueError, OSError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(
-            f"{folder / WEIGHTS}: does not fit {CONFIG}: {reason}"
-        ) from error
+    _load_weights(model, folder)
     return Checkpoint(model, config, class_names, metadata)
 
 
@@ -144,27 +139,61 @@ def find(path: Path) -> Path:
 
 
 def _read_metadata(folder):
+    path = folder / METADATA
+    metadata = _read_json(path)
     try:
-        metadata = json.loads((folder / METADATA).read_text(encoding="utf-8"))
-        version = metadata["format_version"]
-        if not isinstance(metadata["sha256"], dict):
-            raise TypeError("sha256 is no mapping")
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / METADATA}: damaged: {error}") from error
-    if version > FORMAT_VERSION:
-        made_by = metadata.get("versions", {}).get("luminet")
-        raise InputError(
-            f"{folder}: made by a newer luminet ({made_by}): upgrade luminet"
-        )
+        version, checksums = metadata["format_version"], metadata["sha256"]
+        if version > FORMAT_VERSION:
+            made_by = metadata["versions"]["luminet"]
+            raise InputError(f"{path}: made by luminet {made_by}, newer: upgrade yours")
+        if not isinstance(checksums, dict):
+            raise TypeError("`sha256` must be a mapping")
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path}: not what luminet wrote ({error!r})") from error
     return metadata
 
 
-def _sha256(path):
+def _read_class_names(folder, count):
+    names = _read_json(folder / CLASSES)
+    is_list = isinstance(names, list) and all(isinstance(n, str) for n in names)
+    if not is_list or len(names) != count:
+        raise InputError(f"{folder / CLASSES}: must be a list of {count} names")
+    return tuple(names)
+
+
+def _read_json(path):
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return None
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: damaged, not JSON: {error}") from error
+
+
+def _check_files(folder, checksums):
+    for name in _FILES:
+        path = folder / name
+        if not path.is_file():
+            raise InputError(f"{path}: missing; use another checkpoint")
+        if _sha256(path) != checksums.get(name):
+            raise InputError(
+                f"{path}: damaged, its checksum is not the one in {METADATA}; use "
+                "another checkpoint"
+            )
+
+
+def _load_weights(model, folder):
+    path = folder / WEIGHTS
+    try:
+        model.load_weights(path)
+    except _UNFIT as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"{path}: does not fit {CONFIG}: {reason}") from error
+    if not all(np.isfinite(weights).all() for weights in model.get_weights()):
+        raise InputError(f"{path}: holds weights that are not finite")
+
+
+def _sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class TrainingState:
@@ -183,12 +212,16 @@ class TrainingState:
 
     def save(self, step: int) -> None:
         """Write the state after `step` steps."""
-        self._manager().save(checkpoint_number=step)
-        for file in self.folder.iterdir():
-            with open(file, "rb") as opened:
-                # TensorFlow itself flushes nothing to the disk.
-                os.fsync(opened.fileno())
-        atomic.sync_folder(self.folder)
+        # It would keep only states that it knows of; which ones stay is decided here.
+        manager = tf.train.CheckpointManager(
+            self.checkpoint, self.folder, max_to_keep=None, checkpoint_name="state"
+        )
+        manager.save(checkpoint_number=step)
+        # TensorFlow itself flushes nothing to the disk.
+        for written in [*self.folder.iterdir(), self.folder]:
+            atomic.sync(written)
+        for old in self._steps()[self.keep :]:
+            self._delete(old)
 
     def restore(self) -> int | None:
         """Take up the newest state that can be read; returns its step, or None.
@@ -197,48 +230,51 @@ class TrainingState:
             LuminetError: there are states, and none of them can be read.
         """
         self._sweep()
-        # The manager's own list is not believed: a damaged one hides good states.
-        names = [p.with_suffix("") for p in self.folder.glob("state-*.index")]
-        failures = []
-        for path in sorted(names, key=_step_of, reverse=True):
+        failures = {}
+        for step in self._steps():
             try:
-                status = self.checkpoint.restore(str(path))
-                status.assert_consumed()
-                self._forget_after(path, names)
-                return _step_of(path)
-            except (tf.errors.OpError, AssertionError, ValueError, IndexError) as error:
-                failures.append(f"{path}: {str(error).strip().splitlines()[0]}")
+                self.checkpoint.restore(self._path(step)).assert_consumed()
+            except _NOT_RESTORED as error:
+                failures[step] = str(error).strip().splitlines()[0]
+                continue
+            for damaged, reason in failures.items():
+                click.echo(
+                    f"warning: {self._path(damaged)}: {reason}; taking up the state of "
+                    f"step {step}",
+                    err=True,
+                )
+                self._delete(damaged)
+            return step
         if failures:
+            step, reason = next(iter(failures.items()))
             raise LuminetError(
-                f"{self.folder}: no state of this run can be taken up ({failures[0]}); "
-                "the config may have changed: train into another folder with "
-                "train.run_name"
+                f"{self.folder}: no state of this run can be taken up (step {step}: "
+                f"{reason}); the config may have changed: train into another folder "
+                "with train.run_name"
             )
         return None
 
-    def _manager(self):
-        return tf.train.CheckpointManager(
-            self.checkpoint, self.folder, max_to_keep=self.keep, checkpoint_name="state"
-        )
+    def _path(self, step):
+        return str(self.folder / f"state-{step}")
+
+    def _steps(self):
+        """The steps of the states in the folder, newest first."""
+        # TensorFlow's own list of them is not believed: a damaged one hides good ones.
+        found = [_STATE.fullmatch(path.name) for path in self.folder.glob("*.index")]
+        return sorted((int(match[1]) for match in found if match), reverse=True)
+
+    def _delete(self, step):
+        # Its index first: without one, a half-deleted state is not taken for a whole.
+        Path(f"{self._path(step)}.index").unlink()
+        for file in self.folder.glob(f"state-{step}.data-*"):
+            file.unlink()
 
     def _sweep(self):
-        """Take away what a kill left half-written."""
+        """Take away what a kill left half-written, and TensorFlow's list."""
         for leftover in self.folder.glob("*_temp"):
             shutil.rmtree(leftover, ignore_errors=True)
-
-    def _forget_after(self, path, names):
-        """Delete damaged states newer than the one that is taken up."""
-        for name in names:
-            if _step_of(name) > _step_of(path):
-                for file in self.folder.glob(f"{name.name}.*"):
-                    file.unlink()
-
-
-def _step_of(path):
-    return int(path.name.rsplit("-", 1)[1])
-
-
-def _flush(opened):
-    import os
-
-    os.fsync(opened.fileno())
+        steps = self._steps()
+        for file in self.folder.glob("state-*.data-*"):
+            if file.name.split(".")[0] not in {f"state-{step}" for step in steps}:
+                file.unlink()
+        (self.folder / "checkpoint").unlink(missing_ok=True)

@@ -25,7 +25,6 @@ HERE = Path(__file__).parent
 MODELS = {"faster_rcnn": "luminet.models.faster_rcnn.build:build"}
 # Settings that are paths: in a file they are relative to it.
 PATHS = ("dataset.dir", "train.job_dir", "model.base_network.weights")
-_NO_PATHS = (None, "imagenet")
 
 
 def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> dict:
@@ -37,7 +36,7 @@ def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> di
             working directory.
 
     Returns:
-        The effective config: every key of the defaults is there.
+        The effective config: every key of the defaults is there, paths are absolute.
 
     Raises:
         InputError: a file cannot be read, a key is unknown, an override is malformed.
@@ -50,6 +49,7 @@ def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> di
         if isinstance(section, dict):
             model_type = section.get("type", model_type)
     config = default_config(model_type)
+    _make_absolute(config, Path.cwd(), {})
     for given, places in layers:
         _merge(config, given, "", places)
     if files and config["train"]["run_name"] is None:
@@ -63,7 +63,7 @@ def default_config(model_type: str = "faster_rcnn") -> dict:
     Raises:
         InputError: there is no such type.
     """
-    if model_type not in MODELS:
+    if not isinstance(model_type, str) or model_type not in MODELS:
         raise InputError(
             f"model.type: must be one of {', '.join(MODELS)}. Received: {model_type}"
             f"{did_you_mean(str(model_type), MODELS)}"
@@ -75,7 +75,15 @@ def default_config(model_type: str = "faster_rcnn") -> dict:
 
 def dump_config(config: dict) -> str:
     """The YAML text of a config: `load_config` reads it back to the same."""
-    return yaml.safe_dump(config, sort_keys=False, default_flow_style=None, width=88)
+    options = {"sort_keys": False, "default_flow_style": None, "width": 88}
+    return yaml.dump(config, Dumper=_Dumper, **options)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes out what is there twice: an alias would be refused on reading."""
+
+    def ignore_aliases(self, data):
+        return True
 
 
 def construct(cls, section: dict, path: str, **parts):
@@ -174,7 +182,7 @@ def _name(annotation):
         int: "an integer",
         float: "a number",
         bool: "true or false",
-        str: "text",
+        str: "text (quote it if YAML takes it for something else)",
         type(None): "null",
     }
     if typing.get_origin(annotation) is list:
@@ -184,17 +192,24 @@ def _name(annotation):
 
 def _read_file(file):
     given, places = read_yaml(file)
+    _make_absolute(given, file.absolute().parent, places)
+    return given, places
+
+
+def _make_absolute(given, folder, places):
+    """Let the relative paths among settings start at a folder."""
     for path in PATHS:
         *parents, key = path.split(".")
         section = given
         for name in parents:
             section = section.get(name) if isinstance(section, dict) else None
-        if isinstance(section, dict) and section.get(key) not in _NO_PATHS:
-            absolute = (
-                Path(file).absolute().parent / Path(str(section[key])).expanduser()
-            )
-            section[key] = str(absolute.resolve())
-    return given, places
+        value = section.get(key) if isinstance(section, dict) else None
+        if value is None or (key, value) == ("weights", "imagenet"):
+            continue
+        if not isinstance(value, str):
+            where = f"{places[path]}: " if path in places else ""
+            raise InputError(f"{where}{path}: must be {_name(str)}. Received: {value}")
+        section[key] = str((folder / Path(value).expanduser()).resolve())
 
 
 def _read_override(text):
@@ -204,9 +219,10 @@ def _read_override(text):
         raise InputError(
             f"-o {text}: must be KEY=VALUE, such as train.epochs=3. Received: {text}"
         )
-    given: Any = parse_value(value)
+    given: Any = parse_value(value, f"-o {key_path.strip()}")
     for key in reversed(keys):
         given = {key: given}
+    _make_absolute(given, Path.cwd(), {})
     return given, {}
 
 
@@ -216,8 +232,8 @@ def _merge(config, given, path, places):
         where = f"{places[key_path]}: " if key_path in places else ""
         if key not in config:
             raise InputError(
-                f"{where}{key_path}: unknown setting{did_you_mean(key, config)} "
-                f"Allowed here: {', '.join(config)}"
+                f"{where}{key_path}: unknown setting"
+                f"{did_you_mean(key, config) or '.'} Allowed here: {', '.join(config)}"
             )
         if isinstance(config[key], dict) != isinstance(value, dict):
             kind = (

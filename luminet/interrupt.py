@@ -1,6 +1,7 @@
 """Stop long work politely: a signal is noted, and acted on between two steps."""
 
 import signal
+import threading
 
 from luminet.errors import LuminetError
 
@@ -18,6 +19,9 @@ class Interrupted(LuminetError):
 class Interrupt:
     """While the block runs, remember the first signal; a second one kills at once.
 
+    Signals that the process ignores, as under `nohup`, stay ignored. Outside the main
+    thread, where Python allows no handlers, nothing is noted.
+
     Attributes:
         number: of the signal that came, or None.
     """
@@ -27,8 +31,13 @@ class Interrupt:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> "Interrupt":
-        for number in _SIGNALS:
-            self._before[number] = signal.signal(number, self._note)
+        if threading.current_thread() is threading.main_thread():
+            handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+            # None is a handler of another language: it could not be put back.
+            kept = (signal.SIG_IGN, None)
+            self._before = {n: h for n, h in handlers.items() if h not in kept}
+        for number in self._before:
+            signal.signal(number, self._note)
         return self
 
     def __exit__(self, *_) -> None:
@@ -37,5 +46,5 @@ class Interrupt:
 
     def _note(self, number, _frame):
         self.number = number
-        for other in _SIGNALS:
+        for other in self._before:
             signal.signal(other, signal.SIG_DFL)

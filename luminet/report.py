@@ -1,5 +1,6 @@
 """What a run says while it goes on: a line, a CSV row, TensorBoard's events, curves."""
 
+import csv
 import time
 
 import click
@@ -53,9 +54,21 @@ class Report:
         for name in self.loss_names:
             self.sums[name] += losses[name]
         self.data_seconds += data_seconds
-        if step % self.every == 0 or step == self.total_steps:
-            self._tell(step, learning_rate)
+        self.learning_rate = learning_rate
+        if step % self.every == 0:
+            self.flush(step)
+
+    def flush(self, step):
+        """Tell of the steps that were not told of yet."""
+        if step > self.period_step:
+            self._tell(step)
             self._begin_period(step)
+
+    def is_evaluated(self, step):
+        """Whether the table has an evaluation after this step."""
+        with open(self.folder.metrics, newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["step"] == str(step)]
+        return any(not row["loss"] for row in rows)
 
     def add_metrics(self, step, numbers):
         """Take note of an evaluation."""
@@ -67,10 +80,10 @@ class Report:
             if numbers[name] is not None
         )
         click.echo(f"step {step}: validation {shown or 'has no objects'}", err=True)
-        plots.plot_curves(self.folder.metrics, self.folder.curves)
 
     def pause(self, step):
-        """Start a new period: what came in between was not training."""
+        """Draw the curves, and start a new period: this was not training."""
+        plots.plot_curves(self.folder.metrics, self.folder.curves)
         self._begin_period(step)
 
     def close(self):
@@ -82,7 +95,7 @@ class Report:
         self.sums = dict.fromkeys(self.loss_names, 0.0)
         self.data_seconds = 0.0
 
-    def _tell(self, step, learning_rate):
+    def _tell(self, step):
         steps = step - self.period_step
         seconds = max(time.monotonic() - self.period_start, 1e-9)
         means = {name: total / steps for name, total in self.sums.items()}
@@ -90,13 +103,13 @@ class Report:
         shown = " ".join(f"{name} {value:.3f}" for name, value in means.items())
         rate = steps * self.batch_size / seconds
         click.echo(
-            f"step {step}/{self.total_steps} {shown} lr {learning_rate:.2g} "
+            f"step {step}/{self.total_steps} {shown} lr {self.learning_rate:.2g} "
             f"{rate:.1f} images/s {_duration(left)} left",
             err=True,
         )
         self._write(
             step,
-            lr=learning_rate,
+            lr=self.learning_rate,
             **means,
             images_per_second=rate,
             data_wait=self.data_seconds / seconds,

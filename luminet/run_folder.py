@@ -60,6 +60,8 @@ class RunFolder:
             file.truncate(0)
             file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
             file.flush()
+            for folder in (self.path, self.last.parent, self.pictures):
+                atomic.sweep(folder)
             yield
 
     def describe(self, config: dict, class_names) -> None:
@@ -94,8 +96,11 @@ class MetricsFile:
             csv.DictWriter(file, self.columns).writerow(values)
 
     def _read_until(self, step):
-        with open(self.path, newline="", encoding="utf-8") as file:
-            rows = [
-                row for row in csv.DictReader(file) if (row["step"] or "").isdigit()
-            ]
-        return [row for row in rows if int(row["step"]) <= step]
+        with open(self.path, newline="", encoding="utf-8", errors="replace") as file:
+            rows = list(csv.DictReader(file))
+        return [row for row in rows if _is_whole(row) and int(row["step"]) <= step]
+
+
+def _is_whole(row):
+    """False for a row that a kill cut short, or that nobody here wrote."""
+    return None not in row.values() and row.get("step", "").isdecimal()

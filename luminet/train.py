@@ -48,6 +48,13 @@ class Settings:
                 raise ValueError(
                     f"`{name}` must be positive. Received: {name}={getattr(self, name)}"
                 )
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"`seed` must be in [0, 2^32). Received: seed={self.seed}")
+        if self.draw_batches < 0:
+            raise ValueError(
+                "`draw_batches` must not be negative. "
+                f"Received: draw_batches={self.draw_batches}"
+            )
         if self.steps is not None and self.steps < 1:
             raise ValueError(f"`steps` must be positive. Received: steps={self.steps}")
 
@@ -56,6 +63,23 @@ class Settings:
         if self.steps is not None:
             return self.steps
         return math.ceil(self.epochs * num_examples / self.batch_size)
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """The `dataset` section of a config, but for its transforms."""
+
+    dir: str
+    train_split: str = "train"
+    val_split: str | None = "val"
+    shuffle_buffer: int = 10_000
+
+    def __post_init__(self):
+        if self.shuffle_buffer < 1:
+            raise ValueError(
+                "`shuffle_buffer` must be positive. "
+                f"Received: shuffle_buffer={self.shuffle_buffer}"
+            )
 
 
 def run(config: dict, strategy=None) -> RunFolder:
@@ -98,7 +122,7 @@ class Training:
         self.settings = _part(Settings, config, "train", ("optimizer", "learning_rate"))
         self.strategy = strategy
         self.folder = RunFolder(Path(self.settings.job_dir) / self.settings.run_name)
-        self._open_data(config["dataset"])
+        self._open_data(config)
         self.config = _with_classes(config, self.store)
         self.total_steps = self.settings.total_steps(self.train_split.num_examples)
         replicas = strategy.num_replicas_in_sync
@@ -108,24 +132,26 @@ class Training:
                 f"Received: {self.settings.batch_size}"
             )
 
-    def _open_data(self, dataset):
-        if dataset["dir"] is None:
+    def _open_data(self, config):
+        section = config["dataset"]
+        if section["dir"] is None:
             raise InputError(
                 "dataset.dir: must be a folder made by `lumi dataset transform`. "
                 "Received: null. Name it in the config or with -o dataset.dir=..."
             )
-        self.store = open_store(dataset["dir"])
-        self.train_split = self.store.split(dataset["train_split"])
-        val_split = dataset["val_split"]
-        self.val_split = self.store.split(val_split) if val_split else None
-        self.resize = construct(Resize, dataset["resize"], "dataset.resize")
-        self.flip = construct(Flip, dataset["flip"], "dataset.flip")
-        self.shuffle_buffer = dataset["shuffle_buffer"]
+        data = _part(DataSettings, config, "dataset", ("resize", "flip"))
+        self.store = open_store(data.dir)
+        self.train_split = self.store.split(data.train_split)
+        self.val_split = self.store.split(data.val_split) if data.val_split else None
+        self.resize = construct(Resize, section["resize"], "dataset.resize")
+        self.flip = construct(Flip, section["flip"], "dataset.flip")
+        self.shuffle_buffer = data.shuffle_buffer
 
     def run(self) -> RunFolder:
         """Train until the last step, or until a signal comes."""
         keras.utils.set_random_seed(self.settings.seed)
-        if self.settings.deterministic:
+        # On a GPU, TensorFlow would refuse the gradient of crop-and-resize.
+        if self.settings.deterministic and not tf.config.list_logical_devices("GPU"):
             tf.config.experimental.enable_op_determinism()
         with self.folder.lock(), self.strategy.scope():
             self._build()
@@ -169,9 +195,8 @@ class Training:
         else:
             batches = self._batches(0).take(self.settings.draw_batches)
             pictures.draw_batches(batches, self.store.class_names, self.folder.pictures)
-        base_network = self.config["model"]["base_network"]
-        if base_network["weights"] is None:
-            click.echo("the base network starts from random weights", err=True)
+            if self.config["model"]["base_network"]["weights"] is None:
+                click.echo("the base network starts from random weights", err=True)
 
     def _make_report(self, first_step):
         return Report(
@@ -196,6 +221,12 @@ class Training:
         )
 
     def _steps(self, first_step, interrupt):
+        # A signal may have come when an evaluation was due.
+        if self._is_evaluation_due(first_step) and not self.report.is_evaluated(
+            first_step
+        ):
+            self._evaluate(first_step)
+            self._save_state(first_step)
         batches = self._batches(first_step).map(_without_names)
         if self.strategy.num_replicas_in_sync > 1:
             batches = self.strategy.experimental_distribute_dataset(batches)
@@ -211,26 +242,31 @@ class Training:
             losses = {k: float(v) for k, v in step_function.run(batch).items()}
             self._check(step, losses)
             self.report.add(step, losses, learning_rate, waited)
-            self._after(step, interrupt.number)
+            self._after(step, losses, interrupt.number)
 
-    def _after(self, step, signal_number):
+    def _after(self, step, losses, signal_number):
         """What is due between two steps: evaluation, checkpoint, an end by signal."""
-        settings, is_last = self.settings, step == self.total_steps
-        every = settings.evaluate_every
-        stop = signal_number is not None
-        is_evaluated = (is_last or (every > 0 and step % every == 0)) and not stop
-        if is_evaluated and self.val_split:
-            self._evaluate(step)
-        if is_last or stop or is_evaluated or step % settings.checkpoint_every == 0:
-            self.state.save(step)
-            self._save(self.folder.last, step, {})
+        stop, is_last = signal_number is not None, step == self.total_steps
+        is_due = self._is_evaluation_due(step)
+        is_checkpoint = step % self.settings.checkpoint_every == 0
+        if stop or is_last or is_due or is_checkpoint:
+            self._check(step, losses, with_weights=True)
+            self.report.flush(step)
+            if is_due and not stop:
+                self._evaluate(step)
+            self._save_state(step)
             self.report.pause(step)
-        if stop and not is_last:
+        if stop and (is_due or not is_last):
             raise Interrupted(
                 signal_number,
                 f"stopped after step {step} of {self.total_steps}; the same command "
                 "goes on from there",
             )
+
+    def _is_evaluation_due(self, step):
+        every = self.settings.evaluate_every
+        is_due = step == self.total_steps or (every > 0 and step % every == 0)
+        return self.val_split is not None and step > 0 and is_due
 
     def _evaluate(self, step):
         names = self.store.class_names
@@ -242,22 +278,30 @@ class Training:
             evaluation, self.val_split, names, self.folder.pictures / "validation.png"
         )
         score = evaluation.numbers["AP"] or 0.0
-        if score > float(self.best):
+        if score > self.best.numpy():
             self.best.assign(score)
             self._save(self.folder.best, step, evaluation.numbers)
+
+    def _save_state(self, step):
+        # In this order: a run whose state says that it is done has its last checkpoint.
+        self._save(self.folder.last, step, {})
+        self.state.save(step)
 
     def _save(self, folder, step, numbers):
         names = self.store.class_names
         checkpoints.save(folder, self.model, self.config, names, step, numbers)
 
-    def _check(self, step, losses):
-        if np.isfinite(losses["loss"]):
+    def _check(self, step, losses, with_weights=False):
+        weights = self.model.weights if with_weights else []
+        finite = [tf.reduce_all(tf.math.is_finite(w.value)) for w in weights]
+        if np.isfinite(losses["loss"]) and all(finite):
             return
         batch = next(iter(self._batches(step - 1)))
         images = ", ".join(name.decode() for name in batch["filename"].numpy())
         values = ", ".join(f"{name} {value:g}" for name, value in losses.items())
+        subject = "the weights are" if np.isfinite(losses["loss"]) else "the loss is"
         raise LuminetError(
-            f"the loss is not finite at step {step} ({values}; pictures: {images}); "
+            f"{subject} not finite at step {step} ({values}; pictures: {images}); "
             "no checkpoint was written after it. A lower train.learning_rate.base or "
             "a longer warmup_steps may help"
         )

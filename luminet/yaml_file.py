@@ -1,7 +1,8 @@
-"""Read a YAML mapping strictly, and remember on which line each key stands."""
+"""Read YAML strictly, and remember on which line each key stands."""
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -30,81 +31,87 @@ def read_yaml(path: Path) -> tuple[dict, dict[str, str]]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot read it: {error}") from error
-    try:
-        _check_size(path, text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}{_line(error)}: not YAML: {_reason(error)}") from error
-    if not isinstance(root, yaml.MappingNode):
-        raise InputError(f"{path}: must be a mapping of sections, such as `train:`")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not text in UTF-8: {error.reason}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot read it: {error.strerror}") from error
     lines: dict[str, str] = {}
-    return _value(root, path, "", lines), lines
+    content = _parse(text, str(path), lambda line: f"{path}:{line + 1}", lines)
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: must be a mapping of sections, such as `train:`")
+    return content, lines
 
 
-def parse_value(text: str):
-    """The value of one setting, written as in YAML.
+def parse_value(text: str, name: str) -> Any:
+    """The value of one setting, written as in YAML, under the rules of `read_yaml`.
+
+    Args:
+        text: the YAML.
+        name: of the setting, for messages.
 
     Raises:
-        InputError: it is not YAML.
+        InputError: see `read_yaml`.
     """
+    return _parse(text, name, lambda _: name, {})
+
+
+def _parse(text: str, name: str, place: Callable[[int], str], lines: dict) -> Any:
+    """The content of a document; `place` says where a line is, counted from 0."""
     try:
-        return yaml.safe_load(text)
+        _check_events(text, name, place)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise InputError(f"not a value: {text!r}: {_reason(error)}") from error
+        mark = getattr(error, "problem_mark", None)
+        where = place(mark.line) if mark else name
+        raise InputError(f"{where}: not YAML: {_reason(error)}") from error
+    return None if root is None else _value(root, place, "", lines)
 
 
-def _check_size(path, text):
-    """Refuse what is too deep to compose, and aliases, before anything is built."""
+def _check_events(text, name, place):
+    """Refuse tags, aliases and what is too deep to compose, before it is built."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        where = place(event.start_mark.line)
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
-            raise InputError(
-                f"{path}:{line}: aliases (*{event.anchor}) are not allowed"
-            )
+            raise InputError(f"{where}: aliases (*{event.anchor}) are not allowed")
+        if getattr(event, "tag", None):
+            raise InputError(f"{where}: tags ({event.tag}) are not allowed")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH or count > MAX_NODES:
             raise InputError(
-                f"{path}: too complex for a config (at most {MAX_DEPTH} levels and "
+                f"{name}: too complex for a config (at most {MAX_DEPTH} levels and "
                 f"{MAX_NODES} values)"
             )
 
 
-def _value(node, path, key_path, lines):
+def _value(node, place, key_path, lines):
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, key_path, lines)
+        return _mapping(node, place, key_path, lines)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, path, key_path, lines) for item in node.value]
+        return [_value(item, place, key_path, lines) for item in node.value]
     try:
         return yaml.SafeLoader("").construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
-        line = node.start_mark.line + 1
-        raise InputError(f"{path}:{line}: {key_path}: {_reason(error)}") from error
+        where = place(node.start_mark.line)
+        raise InputError(f"{where}: {key_path}: {_reason(error)}") from error
 
 
-def _mapping(node, path, key_path, lines):
+def _mapping(node, place, key_path, lines):
     mapping = {}
     for key_node, value_node in node.value:
-        place = f"{path}:{key_node.start_mark.line + 1}"
-        key = _value(key_node, path, key_path, lines)
-        if not isinstance(key, Hashable) or not isinstance(key, str):
-            raise InputError(f"{place}: a key must be a word. Received: {key!r}")
+        where = place(key_node.start_mark.line)
+        key = _value(key_node, place, key_path, lines)
+        if not isinstance(key, str):
+            raise InputError(f"{where}: a key must be a word. Received: {key!r}")
         child_path = f"{key_path}.{key}".lstrip(".")
         if key in mapping:
             raise InputError(
-                f"{place}: {child_path} is given twice, first in {lines[child_path]}"
+                f"{where}: {child_path} is given twice, first in {lines[child_path]}"
             )
-        lines[child_path] = place
-        mapping[key] = _value(value_node, path, child_path, lines)
+        lines[child_path] = where
+        mapping[key] = _value(value_node, place, child_path, lines)
     return mapping
-
-
-def _line(error):
-    mark = getattr(error, "problem_mark", None)
-    return f":{mark.line + 1}" if mark else ""
 
 
 def _reason(error):

@@ -24,3 +24,11 @@ def real_data():
     if not folder.is_dir():
         pytest.skip(f"no real data: LUMINET_TEST_DATA ({folder}) is not a folder")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def tiny_store(tmp_path_factory):
+    """Seven pictures to train on and three to check with; see `tiny_data.py`."""
+    from tests.tiny_data import write_tiny_store
+
+    return write_tiny_store(tmp_path_factory.mktemp("tiny") / "store")

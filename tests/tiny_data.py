@@ -104,7 +104,7 @@ def write_store(folder, class_names=CLASS_NAMES, **splits):
 
 
 def write_tiny_store(folder):
-    """Seven pictures to train on, of several sizes, two of them empty; three to check."""
+    """Seven pictures to train on, of several sizes, two empty; three to check with."""
     sizes = [(64, 64), (64, 80), (96, 64), (64, 96), (80, 64), (72, 72), (64, 88)]
     train = draw_examples(sizes, [1, 3, 0, 2, 4, 0, 1])
     val = draw_examples([(64, 64), (64, 96), (80, 64)], [2, 1, 1], seed=1)

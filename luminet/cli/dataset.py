@@ -63,9 +63,15 @@ def transform(reader_type, data_dir, output_dir, splits, on_invalid, overwrite):
 
     \b
     Example:
-      lumi dataset transform --type pascal --data-dir VOCdevkit/VOC2007 \
+      lumi dataset transform --type pascal --data-dir VOCdevkit/VOC2007 \\
           --output-dir data/voc --split train --split val
     """
+    from luminet.cli.start import start_tensorflow
+
+    start_tensorflow()
+    from luminet.cli.start import start_tensorflow
+
+    start_tensorflow()
     from luminet.datasets.convert import convert
     from luminet.datasets.findings import InvalidDataset
 
@@ -100,7 +106,7 @@ def sample(output_dir, seed, num_train, num_val, overwrite):
     \b
     Example:
       lumi dataset sample --output-dir shapes
-      lumi dataset transform --data-dir shapes --output-dir data/shapes \
+      lumi dataset transform --data-dir shapes --output-dir data/shapes \\
           --split train --split val
     """
     from luminet.datasets.sample import CLASS_NAMES, draw_sample

@@ -115,6 +115,7 @@ def test_wrong_options_exit_with_2(transform, args):
 def test_help_has_an_example(command):
     result = run(command, "--help")
     assert f"lumi dataset {command} " in result.stdout
+    assert " \\\n        --" in result.stdout  # its lines are not joined
 
 
 def test_help_does_not_import_tensorflow():

@@ -1,0 +1,30 @@
+# make test, make demo, make lint: each makes its own environment in .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: install test lint demo clean
+
+install: $(INSTALLED)
+
+$(INSTALLED): setup.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "luminet needs Python 3.11 or later: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+demo: $(INSTALLED)
+	PATH="$(abspath $(BIN)):$$PATH" examples/demo.sh
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info

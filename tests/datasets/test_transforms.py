@@ -1,0 +1,195 @@
+"""Resizing and flipping: where an image goes, its boxes go."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from luminet.datasets.transforms import (
+    Flip,
+    Resize,
+    flip_horizontally,
+    flip_vertically,
+)
+
+
+def sample(size, boxes=()):
+    """A picture that is 200 inside the boxes and 0 outside, and its boxes."""
+    pixels = np.zeros([*size, 3], np.uint8)
+    for y1, x1, y2, x2 in boxes:
+        pixels[y1:y2, x1:x2] = 200
+    boxes = tf.constant(boxes, tf.float32, [len(boxes), 4])
+    return {"image": tf.constant(pixels), "boxes": boxes}
+
+
+def bounds(image):
+    """The box around everything on a picture."""
+    rows, columns = np.nonzero(np.asarray(image)[..., 0])
+    return [rows.min(), columns.min(), rows.max() + 1, columns.max() + 1]
+
+
+@pytest.mark.parametrize(
+    "size, expected",
+    [
+        ((300, 1200), (256, 1024)),
+        ((500, 1500), (341, 1024)),
+        ((600, 2000), (307, 1024)),
+        ((375, 500), (600, 800)),
+        ((500, 375), (800, 600)),
+        ((1080, 1920), (576, 1024)),
+        ((600, 1024), (600, 1024)),
+        ((1, 20000), (1, 1024)),
+        ((20000, 10), (1024, 1)),
+        ((1, 1), (600, 600)),
+        ((8, 8), (600, 600)),
+    ],
+)
+def test_shorter_side_becomes_600_unless_the_longer_one_would_exceed_1024(
+    size, expected
+):
+    resized = Resize(600, 1024)(sample(size))
+    assert resized["image"].shape == (*expected, 3)
+    np.testing.assert_array_equal(resized["image_size"], expected)
+
+
+def test_no_side_ever_exceeds_the_maximum(rng):
+    resize = tf.function(Resize(600, 1024))
+    for size in rng.integers(1, 3000, (50, 2)):
+        resized = resize({"image": tf.zeros([*size, 1], tf.uint8)})["image_size"]
+        assert max(resized) <= 1024
+        assert max(resized) == 1024 or min(resized) == 600
+
+
+def test_resizing_keeps_the_aspect_ratio_up_to_half_a_pixel(rng):
+    resize = Resize(64, 96)
+    for size in rng.integers(20, 300, (50, 2)):
+        height, width = resize(sample(size))["image_size"].numpy()
+        factor = min(64 / min(size), 96 / max(size))
+        assert abs(height - size[0] * factor) <= 0.501
+        assert abs(width - size[1] * factor) <= 0.501
+
+
+def test_scale_is_new_over_old():
+    resized = Resize(600, 1024)(sample((500, 1500)))
+    np.testing.assert_allclose(resized["scale"], [341 / 500, 1024 / 1500], rtol=1e-6)
+
+
+def test_boxes_are_scaled_with_the_image():
+    boxes = [[0, 0, 375, 500], [75, 100, 150, 300]]
+    resized = Resize(600, 1024)(sample((375, 500), boxes))
+    expected = [[0, 0, 600, 800], [120, 160, 240, 480]]
+    np.testing.assert_allclose(resized["boxes"], expected, rtol=1e-6)
+
+
+def test_box_over_scale_is_the_original_box(rng):
+    corners = rng.integers(0, 200, (20, 2))
+    boxes = np.concatenate([corners, corners + rng.integers(1, 99, (20, 2))], axis=1)
+    resized = Resize(90, 120)(sample((301, 333), boxes))
+    scale = np.tile(resized["scale"], 2)
+    np.testing.assert_allclose(resized["boxes"] / scale, boxes, atol=1e-3)
+
+
+def test_resized_object_lies_in_its_resized_box():
+    resized = Resize(60, 120)(sample((30, 40), [[10, 5, 20, 30]]))
+    np.testing.assert_array_equal(resized["boxes"], [[20, 10, 40, 60]])
+    # Half of the light reaches a pixel that is half covered.
+    assert bounds(resized["image"].numpy() > 100) == [20, 10, 40, 60]
+
+
+def test_enlarging_interpolates_between_the_middles_of_pixels():
+    image = np.uint8([[0, 100]])[..., None]
+    resized = Resize(2, 4)({"image": image})["image"][0, :, 0]
+    np.testing.assert_allclose(resized, [0.0, 25.0, 75.0, 100.0])
+
+
+@pytest.mark.parametrize("size", [(64, 64), (64, 50)])
+def test_resized_pixels_are_floats_even_where_the_size_stays(size):
+    assert Resize(min(size), 64)(sample(size))["image"].dtype == tf.float32
+
+
+@pytest.mark.parametrize("transform", [Resize(8, 16), Flip(1.0, 1.0)])
+def test_an_image_without_objects_is_fine(transform):
+    seed = {} if isinstance(transform, Resize) else {"seed": [0, 0]}
+    assert transform(sample((8, 12)), **seed)["boxes"].shape == (0, 4)
+
+
+def test_what_else_is_in_a_sample_stays():
+    extended = {**sample((8, 8)), "classes": np.int32([3])}
+    assert Resize(16, 16)(extended)["classes"] == [3]
+    assert Flip(1.0)(extended, [0, 0])["classes"] == [3]
+
+
+def test_horizontal_flip_counts_columns_from_the_right():
+    flipped = flip_horizontally(sample((10, 20), [[1, 2, 5, 8]]))
+    np.testing.assert_array_equal(flipped["boxes"], [[1, 12, 5, 18]])
+
+
+def test_vertical_flip_counts_rows_from_the_bottom():
+    flipped = flip_vertically(sample((10, 20), [[1, 2, 5, 8]]))
+    np.testing.assert_array_equal(flipped["boxes"], [[5, 2, 9, 8]])
+
+
+@pytest.mark.parametrize("flip", [flip_horizontally, flip_vertically])
+def test_flipped_box_is_where_the_flipped_object_is(flip):
+    flipped = flip(sample((10, 20), [[1, 2, 5, 8]]))
+    assert bounds(flipped["image"]) == flipped["boxes"].numpy().tolist()[0]
+
+
+@pytest.mark.parametrize("flip", [flip_horizontally, flip_vertically])
+def test_flipping_twice_changes_nothing(flip, rng):
+    pixels = rng.integers(0, 256, (7, 9, 3)).astype(np.uint8)
+    boxes = np.float32([[0, 1, 2, 3.5], [0, 0, 7, 9]])
+    twice = flip(flip({"image": pixels, "boxes": boxes}))
+    np.testing.assert_array_equal(twice["image"], pixels)
+    np.testing.assert_array_equal(twice["boxes"], boxes)
+
+
+@pytest.mark.parametrize(
+    "chances, expected",
+    [
+        ((0.0, 0.0), [1, 2, 5, 8]),
+        ((1.0, 0.0), [1, 12, 5, 18]),
+        ((0.0, 1.0), [5, 2, 9, 8]),
+        ((1.0, 1.0), [5, 12, 9, 18]),
+    ],
+)
+def test_a_chance_of_one_always_flips_and_of_zero_never(chances, expected):
+    flip, original = tf.function(Flip(*chances)), sample((10, 20), [[1, 2, 5, 8]])
+    for seed in range(20):
+        flipped = flip(original, tf.constant([seed, 0]))
+        np.testing.assert_array_equal(flipped["boxes"], [expected])
+
+
+def test_half_of_the_images_is_flipped_and_the_directions_are_independent():
+    flip, original = Flip(0.5, 0.5), sample((10, 20), [[1, 2, 5, 8]])
+    seeds = tf.stack([tf.range(2000), tf.zeros(2000, tf.int32)], axis=1)
+    boxes = tf.map_fn(
+        lambda seed: flip(original, seed)["boxes"][0],
+        seeds,
+        fn_output_signature=tf.float32,
+    ).numpy()
+    horizontal, vertical = boxes[:, 1] == 12, boxes[:, 0] == 5
+    # Four standard deviations of 2000 coins, as a part of them.
+    assert abs(horizontal.mean() - 0.5) < 4 * 0.5 / 2000**0.5
+    assert abs(vertical.mean() - 0.5) < 4 * 0.5 / 2000**0.5
+    assert abs((horizontal == vertical).mean() - 0.5) < 4 * 0.5 / 2000**0.5
+
+
+def test_flip_is_a_function_of_the_seed():
+    flip, original = Flip(), sample((10, 20), [[1, 2, 5, 8]])
+    first, again = (
+        [flip(original, [seed, 7])["boxes"].numpy().tolist() for seed in range(20)]
+        for _ in range(2)
+    )
+    assert first == again
+
+
+@pytest.mark.parametrize("settings", [(0, 10), (20, 10), (-5, 10)])
+def test_sizes_that_make_no_sense_are_refused(settings):
+    with pytest.raises(ValueError, match="min_size"):
+        Resize(*settings)
+
+
+@pytest.mark.parametrize("settings", [(-0.1, 0.0), (0.0, 1.1)])
+def test_chances_that_make_no_sense_are_refused(settings):
+    with pytest.raises(ValueError, match="horizontal"):
+        Flip(*settings)
