@@ -1,7 +1,9 @@
 """Stop long work politely: a signal is noted, and acted on between two steps."""
 
+import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 
 from luminet.errors import LuminetError
 
@@ -31,13 +33,7 @@ class Interrupt:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> "Interrupt":
-        if threading.current_thread() is threading.main_thread():
-            handlers = {number: signal.getsignal(number) for number in _SIGNALS}
-            # None is a handler of another language: it could not be put back.
-            kept = (signal.SIG_IGN, None)
-            self._before = {n: h for n, h in handlers.items() if h not in kept}
-        for number in self._before:
-            signal.signal(number, self._note)
+        self._before = _set_handlers(_SIGNALS, self._note)
         return self
 
     def __exit__(self, *_) -> None:
@@ -48,3 +44,35 @@ class Interrupt:
         self.number = number
         for other in self._before:
             signal.signal(other, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def raise_on_signal() -> Iterator[None]:
+    """While the block runs, SIGTERM and SIGHUP raise, so that it tidies up.
+
+    Raises:
+        Interrupted: one of them came. (For SIGINT, Python raises KeyboardInterrupt.)
+    """
+
+    def stop(number, _frame):
+        raise Interrupted(number, f"stopped by {signal.Signals(number).name}")
+
+    before = _set_handlers((signal.SIGTERM, signal.SIGHUP), stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _set_handlers(numbers, handler):
+    """Handle those signals that are not ignored; returns the handlers before."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    before = {number: signal.getsignal(number) for number in numbers}
+    # None is a handler of another language: it could not be put back.
+    kept = (signal.SIG_IGN, None)
+    before = {number: old for number, old in before.items() if old not in kept}
+    for number in before:
+        signal.signal(number, handler)
+    return before

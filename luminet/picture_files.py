@@ -1,34 +1,58 @@
 """Which pictures a person means, and what the drawn ones are called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from luminet.datasets.image import EXTENSIONS
 from luminet.errors import InputError
 
 
-def find_pictures(paths: Sequence[Path]) -> Iterator[Path]:
+def find_pictures(paths: Sequence[Path]) -> tuple[list[Path], int]:
     """The pictures among files and folders; a folder's are sorted, and not nested.
+
+    Returns:
+        The pictures, and how many entries of folders were left out as none.
 
     Raises:
         InputError: a path does not exist, or a folder holds no picture.
     """
+    pictures: list[Path] = []
+    num_others = 0
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if _looks_like_picture(p))
-            if not inside:
+            inside = sorted(path.iterdir())
+            found = [entry for entry in inside if _looks_like_picture(entry)]
+            if not found:
                 raise InputError(
                     f"{path}: no pictures in this folder. Allowed endings: "
                     f"{', '.join(EXTENSIONS)}"
                 )
-            yield from inside
+            pictures += found
+            num_others += len(inside) - len(found)
         elif path.exists():
-            yield path
+            pictures.append(path)
         else:
             raise InputError(f"{path}: no such file or folder")
+    return pictures, num_others
 
 
-def drawn_names(files: Sequence[Path]) -> list[str]:
+def drawn_paths(files: Sequence[Path], folder: Path) -> list[Path]:
+    """Where the drawn copy of each picture goes, all of them different.
+
+    Raises:
+        InputError: a copy would take the place of one of the pictures.
+    """
+    paths = [folder / name for name in _drawn_names(files)]
+    originals = {file.resolve() for file in files}
+    for path in paths:
+        if path.resolve() in originals:
+            raise InputError(
+                f"{path}: would be replaced by its copy with boxes; name another folder"
+            )
+    return paths
+
+
+def _drawn_names(files: Sequence[Path]) -> list[str]:
     """A name for the drawn copy of each picture, all of them different."""
     taken: set[str] = set()
     names = []

@@ -32,3 +32,21 @@ def tiny_store(tmp_path_factory):
     from tests.tiny_data import write_tiny_store
 
     return write_tiny_store(tmp_path_factory.mktemp("tiny") / "store")
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_store, tmp_path_factory):
+    """The folder of a run with one checkpoint: an untrained model for the tiny set."""
+    import keras
+
+    from luminet import checkpoints
+    from tests.tiny_data import CLASS_NAMES, tiny_config
+
+    keras.utils.set_random_seed(0)
+    job_dir = tmp_path_factory.mktemp("jobs")
+    config = tiny_config(tiny_store.folder, job_dir, "model.num_classes=2")
+    model = checkpoints.build_model(config)
+    run = job_dir / "run"
+    best = run / "checkpoints" / "best"
+    checkpoints.save(best, model, config, CLASS_NAMES, step=12, metrics={"AP": 0.25})
+    return run

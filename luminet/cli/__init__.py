@@ -13,6 +13,10 @@ from luminet.cli.eval import eval_command
 from luminet.cli.predict import predict
 from luminet.cli.train import train
 from luminet.errors import LuminetError
+from luminet.interrupt import raise_on_signal
+
+# What click raises, since 8.2, to show the help where no command is given.
+_HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 @click.group(
@@ -48,35 +52,54 @@ def main(arguments=None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        status = cli.main(arguments, prog_name="lumi", standalone_mode=False) or 0
-        sys.stdout.flush()
+        with raise_on_signal():
+            status = cli.main(arguments, prog_name="lumi", standalone_mode=False) or 0
+            sys.stdout.flush()
         return status
     except click.exceptions.Abort:
         return _fail("interrupted", 130, arguments)
-    except click.ClickException as error:
+    except _HELP as error:
         error.show()
         return error.exit_code
+    except click.ClickException as error:
+        return _fail(_explain(error), error.exit_code, arguments)
     except LuminetError as error:
         return _fail(str(error), error.exit_code, arguments)
-    except BrokenPipeError:
-        # Whoever read our output has had enough, as `head` has: no error of ours.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has had enough, as `head` has: no error of ours. Click
+        # turns most of them into a SystemExit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
         return _fail(_describe(error), 1, arguments)
     except Exception as error:
-        message = f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"
+        message = f"{type(error).__name__}: {_first_line(error)}"
         return _fail(f"unexpected: {message}; `lumi --debug` shows more", 1, arguments)
 
 
 def _fail(message, status, arguments):
     if "--debug" in arguments:
         traceback.print_exc()
-    click.echo(f"error: {message}", err=True)
+    # A file's name may have line breaks, too.
+    line = "\\n".join(message.splitlines())
+    click.echo(f"error: {line}", err=True)
     return status
+
+
+def _explain(error):
+    """Click's message in one line, and where to read more."""
+    message = " ".join(line.strip() for line in error.format_message().splitlines())
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return message
+    return f"{message.rstrip('.')}; see `{context.command_path} --help`"
 
 
 def _describe(error):
     if error.errno == errno.ENOSPC:
         return f"no space left on the disk while writing {error.filename or ''}".strip()
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
+def _first_line(error):
+    return (str(error).strip().splitlines() or ["no message"])[0]

@@ -39,15 +39,17 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
 
     loaded = checkpoints.load(checkpoint, overrides)
     dataset = loaded.config["dataset"]
+    split = split or dataset["val_split"]
+    if None in (dataset["dir"], split):
+        raise click.UsageError(
+            "the config of the model has no dataset.dir or no dataset.val_split; "
+            "give them with -o or --split"
+        )
     store = open_store(dataset["dir"])
     check_classes(loaded.class_names, store)
-    chosen = store.split(split or dataset["val_split"])
+    chosen = store.split(split)
     resize = construct(Resize, dataset["resize"], "dataset.resize")
-    with click.progressbar(
-        length=chosen.num_examples,
-        label=f"{chosen.name}",
-        file=click.get_text_stream("stderr"),
-    ) as bar:
+    with options.progress_bar(chosen.name, length=chosen.num_examples) as bar:
         evaluation = evaluate(
             loaded.model,
             chosen,

@@ -40,3 +40,11 @@ def newest_run(jobs: Path = Path("jobs")) -> Path:
     run = found[-1].parents[2]
     click.echo(f"using the model in {run}", err=True)
     return run
+
+
+def progress_bar(label: str, **kwargs):
+    """A bar on stderr for a person who watches; nothing where stderr is a file."""
+    stderr = click.get_text_stream("stderr")
+    return click.progressbar(
+        label=label, file=stderr, hidden=not stderr.isatty(), **kwargs
+    )

@@ -71,13 +71,16 @@ def predict(
       lumi predict photo.jpg pictures/ --checkpoint jobs/bccd -d drawn
     """
     from luminet.datasets.image import ImageError
-    from luminet.picture_files import drawn_names, find_pictures
+    from luminet.picture_files import drawn_paths, find_pictures
 
     if only and ignore:
         raise click.UsageError(
             "-k/--only-class and -K/--ignore-class exclude each other"
         )
-    files = list(find_pictures(paths))
+    files, num_others = find_pictures(paths)
+    if num_others:
+        click.echo(f"left out {num_others} that are no pictures", err=True)
+    drawn = drawn_paths(files, media_dir) if media_dir else [None] * len(files)
     checkpoint = checkpoint or options.newest_run()
     from luminet.cli.start import start_tensorflow
 
@@ -92,13 +95,11 @@ def predict(
         "only": predictor.class_indices(only) if only else None,
         "ignore": predictor.class_indices(ignore),
     }
-    names = drawn_names(files) if media_dir else [None] * len(files)
     failures = 0
     with _output(output) as out, _progress(files) as pictures:
-        for file, name in zip(pictures, names, strict=True):
-            drawn = media_dir / name if name else None
+        for file, copy in zip(pictures, drawn, strict=True):
             try:
-                line = _predict_one(predictor, file, wanted, drawn)
+                line = _predict_one(predictor, file, wanted, copy)
             except ImageError as error:
                 failures += 1
                 click.echo(f"warning: {error}", err=True)
@@ -109,16 +110,17 @@ def predict(
         raise LuminetError(f"{failures} of {len(files)} pictures could not be read")
 
 
-def _predict_one(predictor, file, wanted, drawn):
+def _predict_one(predictor, file, wanted, copy):
     from luminet import vis
     from luminet.datasets import image
 
     pixels = image.load(file)
     found = predictor.predict(pixels).select(**wanted)
-    if drawn:
-        _save(vis.draw_detections(pixels, found, predictor.class_names), drawn)
+    if copy:
+        _save(vis.draw_detections(pixels, found, predictor.class_names), copy)
     objects = found.to_dicts(predictor.class_names)
-    return json.dumps({"file": str(file), "objects": objects}, ensure_ascii=False)
+    # In ASCII: a file's name may be no Unicode, and a terminal may know none.
+    return json.dumps({"file": str(file), "objects": objects})
 
 
 def _save(picture, path):
@@ -139,6 +141,4 @@ def _output(path):
 
 
 def _progress(files):
-    return click.progressbar(
-        files, label="predicting", file=click.get_text_stream("stderr"), show_pos=True
-    )
+    return options.progress_bar("predicting", iterable=files, show_pos=True)

@@ -15,7 +15,10 @@ def start_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     with _quiet_stderr():
-        importlib.import_module("tensorflow").config.list_logical_devices()
+        tensorflow = importlib.import_module("tensorflow")
+        tensorflow.config.list_logical_devices()
+    # What matters of its warnings is said by luminet, in one line.
+    tensorflow.get_logger().setLevel("ERROR")
 
 
 @contextlib.contextmanager

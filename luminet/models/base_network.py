@@ -69,6 +69,8 @@ ARCHITECTURES = {
 }
 
 STRIDE = 16
+# Keras remembers up to thousands of steps of statistics, more than many runs have.
+_BATCH_NORM_MOMENTUM = 0.95
 _CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
 
 
@@ -117,8 +119,7 @@ class BaseNetwork(keras.layers.Layer):
         for layer, padding in (known.padding or {}).items():
             classifier.get_layer(layer).padding = padding
         _freeze(classifier, trainable, trainable_from or known.trainable_from)
-        if not train_batch_norm:
-            _freeze_batch_norm(classifier)
+        _set_batch_norm(classifier, train_batch_norm)
         endpoint = classifier.get_layer(known.endpoint).output
         self.trunk = keras.Model(classifier.input, endpoint, name="trunk")
         # Not part of this layer: a second stage may take it over.
@@ -207,7 +208,10 @@ def _freeze(classifier, trainable, trainable_from):
         layer.trainable = False
 
 
-def _freeze_batch_norm(classifier):
+def _set_batch_norm(classifier, is_trained):
     for layer in classifier.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False
+            layer.trainable = is_trained and layer.trainable
+            layer.momentum = _BATCH_NORM_MOMENTUM
+            # Over all replicas: each alone has too few images for statistics.
+            layer.synchronized = keras.backend.backend() == "tensorflow"

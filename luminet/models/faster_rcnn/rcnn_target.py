@@ -63,7 +63,8 @@ class RCNNTarget:
             `gt_index`, int32 `[B, R]`: which object.
         """
         # An object that the first stage missed is still seen by the second.
-        gt_candidates = ops.where(gt_ignore[..., None], 0.0, gt_boxes)
+        is_target = (gt_classes >= 0) & ~gt_ignore
+        gt_candidates = ops.where(is_target[..., None], gt_boxes, 0.0)
         candidates = ops.concatenate([proposals, gt_candidates], axis=1)  # [B, N, 4]
         iou, ignored = matching.match(candidates, gt_boxes, gt_classes, gt_ignore)
         labels, gt_index = matching.assign(iou, self.positive_iou, self.negative_iou)

@@ -1,0 +1,145 @@
+"""Base networks: what they see, where they look, and what of them is trained."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from luminet.errors import InputError
+from luminet.models.base_network import ARCHITECTURES, BaseNetwork, preprocess
+
+SIZE = np.float32([[64, 96]])
+
+
+@pytest.mark.parametrize(
+    "architecture", ["mobilenet", "mobilenet_v2", "resnet50", "vgg16"]
+)
+def test_every_kind_has_stride_16_and_a_tail_that_fits(architecture):
+    network = BaseNetwork(architecture)
+    (feature,) = network(np.zeros([1, 64, 96, 3], np.float32), SIZE)
+    assert feature.shape[:3] == (1, 4, 6)
+    crops = np.zeros([2, 7, 7, feature.shape[-1]], np.float32)
+    assert network.make_tail()(crops).shape[0] == 2
+
+
+@pytest.mark.parametrize("architecture", ["resnet101", "resnet152"])
+def test_deeper_resnets_have_the_layers_that_are_named(architecture):
+    known = ARCHITECTURES[architecture]
+    classifier = getattr(keras.applications, known.constructor)(
+        include_top=False, weights=None, input_shape=(None, None, 3)
+    )
+    assert classifier.get_layer(known.endpoint).output.shape[-1] == 1024
+    assert classifier.get_layer(known.tail).output.shape[-1] == 2048
+
+
+def test_pixels_are_what_keras_prepares_them_to_be(rng):
+    image = rng.uniform(0, 255, [1, 8, 8, 3]).astype(np.float32)
+    whole = np.float32([[8, 8]])
+    for pixels, application in [
+        ("tf", keras.applications.mobilenet_v2),
+        ("caffe", keras.applications.resnet50),
+        ("caffe", keras.applications.vgg16),
+    ]:
+        expected = application.preprocess_input(image.copy())
+        np.testing.assert_allclose(
+            preprocess(image, whole, pixels), expected, atol=1e-4
+        )
+
+
+def test_padding_stays_zero_for_the_network():
+    image = np.zeros([1, 4, 4, 3], np.float32)
+    prepared = np.asarray(preprocess(image, np.float32([[2, 3]]), "caffe"))
+    assert (prepared[0, :2, :3] < -100).all()
+    assert not prepared[0, 2:].any()
+    assert not prepared[0, :, 3:].any()
+
+
+@pytest.mark.parametrize("architecture", ["mobilenet", "mobilenet_v2"])
+def test_a_cell_looks_at_the_middle_of_its_pixels(architecture):
+    network = BaseNetwork(architecture, weights=None)
+    # All weights positive and no activation cut off: gradients show the whole view.
+    for variable in network.trunk.weights:
+        is_kernel = "kernel" in variable.path
+        variable.assign(
+            np.full(variable.shape, 0.01 if is_kernel else 0.0)
+            + (1.0 if variable.path.endswith(("gamma", "moving_variance")) else 0.0)
+        )
+    image = tf.fill([1, 512, 512, 3], 200.0)
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        (feature,) = network(image, np.float32([[512, 512]]))
+        cell = tf.reduce_sum(feature[0, 16, 16])
+    seen = np.abs(tape.gradient(cell, image)[0].numpy()).sum(axis=(1, 2))
+    center = (seen * (np.arange(512) + 0.5)).sum() / seen.sum()
+    assert abs(center - (16 * 16 + 8)) < 1.0
+
+
+def test_what_lies_before_trainable_from_is_frozen():
+    network = BaseNetwork("mobilenet_v2", trainable_from="block_6")
+    trained = {variable.path.split("/")[-2] for variable in network.trainable_variables}
+    assert "block_6_expand" in trained
+    assert "block_12_project" in trained
+    assert "block_5_project" not in trained
+
+
+def test_a_group_is_not_taken_for_one_with_a_longer_number():
+    network = BaseNetwork("mobilenet_v2", trainable_from="block_1")
+    trained = {variable.path.split("/")[-2] for variable in network.trainable_variables}
+    assert "block_1_expand" in trained
+    assert "expanded_conv_project" not in trained
+
+
+def test_batch_norm_is_frozen_unless_asked_for():
+    frozen = BaseNetwork("mobilenet", width=0.25, trainable_from="start")
+    assert not any("gamma" in v.path for v in frozen.trainable_variables)
+    trained = BaseNetwork(
+        "mobilenet", width=0.25, trainable_from="start", train_batch_norm=True
+    )
+    assert any("gamma" in v.path for v in trained.trainable_variables)
+
+
+def test_a_frozen_network_trains_nothing():
+    assert not BaseNetwork("mobilenet", trainable=False).trainable_variables
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"architecture": "resnet51"}, "resnet50"),
+        ({"architecture": "vgg16", "width": 0.5}, "MobileNets"),
+        ({"architecture": "vgg16", "trainable_from": "block_9"}, "trainable_from"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        BaseNetwork(**wrong)
+
+
+def test_weights_that_are_not_there_are_refused():
+    with pytest.raises(InputError, match=r"no/such\.h5 is no file"):
+        BaseNetwork("mobilenet", weights="no/such.h5")
+
+
+def test_weights_of_something_else_are_refused(tmp_path):
+    file = tmp_path / "other.weights.h5"
+    other = keras.Sequential([keras.Input([3]), keras.layers.Dense(2)])
+    other.save_weights(file)
+    with pytest.raises(InputError, match="cannot load"):
+        BaseNetwork("mobilenet", weights=str(file))
+
+
+@pytest.mark.real_data
+def test_features_are_those_of_the_classifier_with_its_weights(real_data, rng):
+    weights = str(real_data / "weights" / "mobilenet_2_5_224_tf_no_top.weights.h5")
+    network = BaseNetwork("mobilenet", weights=weights, width=0.25)
+    classifier = keras.applications.MobileNet(
+        include_top=False, weights=weights, alpha=0.25, input_shape=(96, 96, 3)
+    )
+    image = rng.uniform(0, 255, [1, 96, 96, 3]).astype(np.float32)
+    (feature,) = network(image, np.float32([[96, 96]]))
+    # The one layer that luminet pads otherwise is padded alike for the comparison.
+    classifier.get_layer("conv_pad_6").padding = ((1, 0), (1, 0))
+    expected = keras.Model(
+        classifier.input, classifier.get_layer("conv_pw_11_relu").output
+    )(keras.applications.mobilenet.preprocess_input(image.copy()))
+    np.testing.assert_allclose(feature, expected, atol=1e-4)
