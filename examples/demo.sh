@@ -10,7 +10,7 @@ show() {
 }
 
 rm -rf demo
-show lumi dataset sample --output-dir demo/shapes
+show lumi dataset sample --output-dir demo/shapes --num-train 800
 show lumi dataset transform --type pascal --data-dir demo/shapes \
   --output-dir demo/tfrecords --split train --split val
 show lumi train -c examples/shapes.yml -o dataset.dir=demo/tfrecords --job-dir demo/jobs

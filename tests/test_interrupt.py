@@ -70,15 +70,15 @@ def test_outside_the_main_thread_nothing_is_noted():
 )
 def test_signal_is_raised_so_that_the_block_tidies_up(number, status):
     tidied = []
-    with pytest.raises(Interrupted, match=f"stopped by {number.name}") as caught:
-        with raise_on_signal():
-            try:
-                os.kill(os.getpid(), number)
-                signal.pause()
-            finally:
-                tidied.append(True)
-    assert caught.value.exit_code == status
+    with pytest.raises(Interrupted) as caught, raise_on_signal():
+        try:
+            os.kill(os.getpid(), number)
+            signal.pause()
+        finally:
+            tidied.append(True)
     assert tidied
+    assert str(caught.value) == f"stopped by {number.name}"
+    assert caught.value.exit_code == status
 
 
 def test_inside_another_block_a_signal_is_noted_only():

@@ -69,10 +69,10 @@ def test_run_in_use_is_not_swept(tmp_path, other_process):
 
 
 def test_file_is_no_run_folder(tmp_path):
-    (tmp_path / "run").write_text("")
-    with pytest.raises(InputError, match="run: is not a folder"):
-        with RunFolder(tmp_path / "run").lock():
-            pass
+    path = tmp_path / "run"
+    path.write_text("")
+    with pytest.raises(InputError, match="is not a folder"), RunFolder(path).lock():
+        pass
 
 
 def test_config_and_classes_are_described(tmp_path):
