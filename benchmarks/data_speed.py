@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/data_speed.py --images 600
 
-on a machine with nothing else to do. It draws JPEGs of 640x480 in a temporary folder and
-prints one line of JSON for each figure: pictures per second of `transform`; of the input
-pipeline, beside a bare `decode_jpeg` and `resize`; seconds of a cold `lumi predict` of
-one picture, with an untrained MobileNetV2.
+on a machine with nothing else to do. It draws JPEGs of 640x480 in a temporary folder
+and prints one line of JSON for each figure: pictures per second of `transform`; of the
+input pipeline, beside a bare `decode_jpeg` and `resize`; seconds of a cold `lumi
+predict` of one picture, with an untrained MobileNetV2.
 """
 
 import argparse

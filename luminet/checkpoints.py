@@ -187,7 +187,7 @@ def _load_weights(model, folder):
     except _UNFIT as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"{path}: does not fit {CONFIG}: {reason}") from error
-    if not all(np.isfinite(weights).all() for weights in model.get_weights()):
+    if not all(tf.reduce_all(tf.math.is_finite(w.value)) for w in model.weights):
         raise InputError(f"{path}: holds weights that are not finite")
 
 

@@ -8,6 +8,7 @@ refused, a value that its constructor refuses is reported with its full path.
 import copy
 import inspect
 import math
+import os
 import types
 import typing
 from collections.abc import Sequence
@@ -209,7 +210,7 @@ def _make_absolute(given, folder, places):
         if not isinstance(value, str):
             where = f"{places[path]}: " if path in places else ""
             raise InputError(f"{where}{path}: must be {_name(str)}. Received: {value}")
-        section[key] = str((folder / Path(value).expanduser()).resolve())
+        section[key] = str((folder / os.path.expanduser(value)).resolve())
 
 
 def _read_override(text):

@@ -46,6 +46,10 @@ class Interrupt:
             signal.signal(other, signal.SIG_DFL)
 
 
+class _Stop(BaseException):
+    """No `Exception`: TensorFlow turns those into others while it traces a function."""
+
+
 @contextlib.contextmanager
 def raise_on_signal() -> Iterator[None]:
     """While the block runs, SIGTERM and SIGHUP raise, so that it tidies up.
@@ -55,11 +59,14 @@ def raise_on_signal() -> Iterator[None]:
     """
 
     def stop(number, _frame):
-        raise Interrupted(number, f"stopped by {signal.Signals(number).name}")
+        raise _Stop(number)
 
     before = _set_handlers((signal.SIGTERM, signal.SIGHUP), stop)
     try:
         yield
+    except _Stop as stopped:
+        number = signal.Signals(stopped.args[0])
+        raise Interrupted(number, f"stopped by {number.name}") from stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

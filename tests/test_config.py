@@ -204,6 +204,7 @@ def test_override_with_a_broken_value_is_named():
         ("../data", "{cwd}/data"),
         ("/data", "/data"),
         ("~/data", "{home}/data"),
+        ("~no-such-user/data", "{cwd}/configs/~no-such-user/data"),
         ("$HOME/data", "{cwd}/configs/$HOME/data"),
     ],
 )

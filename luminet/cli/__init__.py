@@ -8,6 +8,7 @@ import traceback
 import click
 
 from luminet import __version__
+from luminet.cli import options
 from luminet.cli.dataset import dataset
 from luminet.cli.eval import eval_command
 from luminet.cli.predict import predict
@@ -80,9 +81,7 @@ def main(arguments=None) -> int:
 def _fail(message, status, arguments):
     if "--debug" in arguments:
         traceback.print_exc()
-    # A file's name may have line breaks, too.
-    line = "\\n".join(message.splitlines())
-    click.echo(f"error: {line}", err=True)
+    click.echo(f"error: {options.one_line(message)}", err=True)
     return status
 
 

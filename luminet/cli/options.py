@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -44,7 +45,11 @@ def newest_run(jobs: Path = Path("jobs")) -> Path:
 
 def progress_bar(label: str, **kwargs):
     """A bar on stderr for a person who watches; nothing where stderr is a file."""
-    stderr = click.get_text_stream("stderr")
     return click.progressbar(
-        label=label, file=stderr, hidden=not stderr.isatty(), **kwargs
+        label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), **kwargs
     )
+
+
+def one_line(message: str) -> str:
+    """The message with its line breaks written out: a file's name may have some."""
+    return "\\n".join(message.splitlines())

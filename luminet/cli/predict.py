@@ -102,7 +102,7 @@ def predict(
                 line = _predict_one(predictor, file, wanted, copy)
             except ImageError as error:
                 failures += 1
-                click.echo(f"warning: {error}", err=True)
+                click.echo(f"warning: {options.one_line(str(error))}", err=True)
                 continue
             out.write(line + "\n")
             out.flush()

@@ -1,5 +1,6 @@
 """`lumi train`."""
 
+import json
 from pathlib import Path
 
 import click
@@ -36,7 +37,9 @@ def train(config_files, overrides, job_dir):
     from luminet.config import load_config
 
     if job_dir is not None:
-        overrides = [*overrides, f"train.job_dir={job_dir}"]
+        # In quotes: YAML would take a folder called 2024 for a number.
+        quoted = json.dumps(str(job_dir.absolute()))
+        overrides = [*overrides, f"train.job_dir={quoted}"]
     config = load_config(config_files, overrides)
     start_tensorflow()
     from luminet.train import run

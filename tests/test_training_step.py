@@ -1,0 +1,97 @@
+"""The training step: on a model for mental arithmetic, and on two devices."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from luminet.models.detection_model import DetectionModel
+from luminet.optimizers import LearningRate, Optimizer
+from luminet.training_step import TrainingStep
+
+
+class Product(DetectionModel):
+    """Multiplies numbers with its two weights; the product should be 0."""
+
+    def __init__(self):
+        super().__init__()
+        self.factor = self.add_weight(shape=(), initializer="ones", name="factor")
+        self.fixed = self.add_weight(
+            shape=(), initializer="ones", trainable=False, name="fixed"
+        )
+
+    def call(self, inputs, training=False):
+        return inputs["x"] * self.factor * self.fixed
+
+    def compute_losses(self, outputs):
+        square = tf.reduce_sum(outputs**2, axis=1)
+        return {"square": square, "zero": tf.zeros_like(square)}
+
+
+@pytest.fixture
+def step():
+    rate = LearningRate(10, schedule="constant", base=0.1, warmup_steps=0)
+    optimizer = Optimizer(rate, momentum=0.0, weight_decay=0.0, clip_norm=None)
+    model = Product()
+    optimizer.keras.build(model.trainable_variables)
+    signature = {"x": tf.TensorSpec([None, None], tf.float32)}
+    return TrainingStep(model, optimizer, 2, signature)
+
+
+def batch(*rows):
+    return {"x": tf.constant(rows, tf.float32)}
+
+
+def test_losses_are_means_over_the_batch(step):
+    losses = {name: float(loss) for name, loss in step.run(batch([1], [3])).items()}
+    assert losses == {"loss": 5.0, "square": 5.0, "zero": 0.0}
+
+
+def test_weights_move_against_the_gradient(step):
+    step.run(batch([1], [3]))
+    assert float(step.model.factor) == pytest.approx(1.0 - 0.1 * 10.0)
+
+
+def test_frozen_weights_stay(step):
+    step.run(batch([1], [3]))
+    assert float(step.model.fixed) == 1.0
+
+
+def test_optimizer_counts_the_steps(step):
+    for _ in range(3):
+        step.run(batch([1], [3]))
+    assert int(step.optimizer.keras.iterations) == 3
+
+
+def test_step_is_traced_once_for_all_sizes(step):
+    for width in (1, 2, 5):
+        step.run({"x": tf.zeros([2, width])})
+    assert step.run.experimental_get_tracing_count() == 1
+
+
+@pytest.fixture(scope="module")
+def difference(tmp_path_factory):
+    """How far runs on one and on two devices are apart; see `two_replicas.py`."""
+    folder = tmp_path_factory.mktemp("two")
+    command = [sys.executable, "-m", "tests.two_replicas", str(folder)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=Path(__file__).parents[1]
+    )
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
+def test_losses_on_two_devices_are_those_on_one(difference):
+    assert difference["steps"] == 12
+    assert difference["losses"] <= 1e-5
+
+
+def test_run_on_two_devices_may_go_on_with_the_same_weights(difference):
+    assert difference["weights"] <= 1e-5
+
+
+def test_gradients_added_up_twice_would_be_noticed(difference):
+    assert difference["undivided"] > 1e-2
