@@ -11,7 +11,7 @@ INIT = (HERE / "luminet" / "__init__.py").read_text(encoding="utf-8")
 setup(
     name="luminet-detection",
     version=re.search(r'__version__ = "(.+)"', INIT).group(1),
-    description="Object detection on TensorFlow 2 and Keras 3: Faster R-CNN, start to end",
+    description="Object detection on TensorFlow 2 and Keras 3: train, measure, use",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
@@ -24,7 +24,7 @@ setup(
         "keras>=3.15",
         "numpy>=1.26",
         "pillow>=11",
-        "click>=8.1",
+        "click>=8.2",
         "pyyaml>=6.0",
         "lxml>=5.3",
         "rich>=13",

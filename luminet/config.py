@@ -103,16 +103,25 @@ def construct(cls, section: dict, path: str, **parts):
     annotations = typing.get_type_hints(inspect.unwrap(_function(cls)))
     settings = {}
     for key, value in section.items():
-        if key in parts:
-            continue
-        try:
-            settings[key] = convert(value, annotations.get(key, Any))
-        except TypeError as error:
-            raise InputError(f"{path}.{key}: {error}. Received: {value!r}") from error
+        if key not in parts:
+            expected = annotations.get(key, Any)
+            settings[key] = check(value, expected, f"{path}.{key}")
     try:
         return cls(**settings, **parts)
     except ValueError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def check(value, annotation, path: str):
+    """`convert`, for the setting at a path.
+
+    Raises:
+        InputError: the value has a wrong type.
+    """
+    try:
+        return convert(value, annotation)
+    except TypeError as error:
+        raise InputError(f"{path}: {error}. Received: {value!r}") from error
 
 
 def _function(cls):

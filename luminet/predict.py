@@ -64,9 +64,10 @@ class Predictor:
         """
         for name in names:
             if name not in self.class_names:
+                known = ", ".join(self.class_names)
+                guess = did_you_mean(name, self.class_names)
                 raise InputError(
-                    f"no class '{name}'{did_you_mean(name, self.class_names)} "
-                    f"The model knows: {', '.join(self.class_names)}"
+                    f"the model knows no class '{name}', only {known}{guess}"
                 )
         return [self.class_names.index(name) for name in names]
 

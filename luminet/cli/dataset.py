@@ -69,9 +69,6 @@ def transform(reader_type, data_dir, output_dir, splits, on_invalid, overwrite):
     from luminet.cli.start import start_tensorflow
 
     start_tensorflow()
-    from luminet.cli.start import start_tensorflow
-
-    start_tensorflow()
     from luminet.datasets.convert import convert
     from luminet.datasets.findings import InvalidDataset
 

@@ -49,10 +49,7 @@ def training_batches(
         # In blocks, each shuffled by a stateless operation: `Dataset.shuffle` takes no
         # seed that is computed, and keeps a state.
         blocks = records.batch(min(count, shuffle_buffer)).enumerate()
-        order = tf.random.experimental.stateless_shuffle
-        shuffled = blocks.map(
-            lambda i, block: order(block, [seed ^ i, epoch])
-        ).unbatch()
+        shuffled = blocks.flat_map(lambda i, block: _shuffle(block, [seed ^ i, epoch]))
         indexed = shuffled.enumerate()
         return indexed.map(lambda index, record: (epoch, index, record))
 
@@ -90,6 +87,13 @@ def pad_image(image):
     size = tf.shape(image)[:2]
     missing = -size % SIZE_MULTIPLE
     return tf.pad(image, [[0, missing[0]], [0, missing[1]], [0, 0]])
+
+
+def _shuffle(block, seed):
+    # Their numbers, not the records: a block is large, and should lie in memory once.
+    numbers = tf.range(tf.shape(block)[0])
+    order = tf.random.experimental.stateless_shuffle(numbers, seed)
+    return tf.data.Dataset.from_tensor_slices(order).map(lambda number: block[number])
 
 
 def _decode(record):

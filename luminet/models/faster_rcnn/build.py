@@ -1,6 +1,6 @@
 """Wire a Faster R-CNN from the `model` section of a config."""
 
-from luminet.config import construct
+from luminet.config import check, construct
 from luminet.models.anchors import Anchors
 from luminet.models.base_network import BaseNetwork
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
@@ -44,7 +44,7 @@ def build(config):
         target=part(RPNTarget, "rpn.target"),
         name="rpn",
     )
-    use_tail = config["rcnn"]["head"]["tail"]
+    use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
     rcnn = part(
         RCNN,
         "rcnn",
@@ -60,4 +60,18 @@ def build(config):
         detection=part(RCNNDetection, "rcnn.detection"),
         name="rcnn",
     )
-    return FasterRCNN(base_network, rpn, rcnn, config["loss_weights"])
+    return FasterRCNN(base_network, rpn, rcnn, part(_loss_weights, "loss_weights"))
+
+
+def _loss_weights(
+    rpn_class: float = 1.0,
+    rpn_box: float = 1.0,
+    rcnn_class: float = 1.0,
+    rcnn_box: float = 1.0,
+):
+    weights = dict(
+        rpn_class=rpn_class, rpn_box=rpn_box, rcnn_class=rcnn_class, rcnn_box=rcnn_box
+    )
+    if min(weights.values()) < 0:
+        raise ValueError(f"must not be negative. Received: {weights}")
+    return weights
