@@ -87,6 +87,22 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def changes(before: dict, after: dict, path: str = "") -> list[str]:
+    """What differs between two configs: "train.seed: 0 -> 1" and so on."""
+    found = []
+    for key in {**before, **after}:
+        old, new, key_path = (
+            before.get(key),
+            after.get(key),
+            f"{path}.{key}".lstrip("."),
+        )
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += changes(old, new, key_path)
+        elif old != new:
+            found.append(f"{key_path}: {old} -> {new}")
+    return found
+
+
 def construct(cls, section: dict, path: str, **parts):
     """Call a constructor with the settings of a section.
 

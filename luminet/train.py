@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from luminet import checkpoints, pictures
-from luminet.config import construct
+from luminet.config import changes, construct, load_config
 from luminet.datasets import pipeline
 from luminet.datasets.store import open_store
 from luminet.datasets.transforms import Flip, Resize
@@ -187,6 +187,9 @@ class Training:
         self.detect = make_detect(self.model)
 
     def _announce(self, first_step):
+        if first_step and self.folder.config.is_file():
+            for change in changes(load_config([self.folder.config]), self.config):
+                click.echo(f"warning: changed since the run began: {change}", err=True)
         self.folder.describe(self.config, self.store.class_names)
         if first_step >= self.total_steps:
             click.echo(f"{self.folder.path}: all {first_step} steps are done", err=True)
@@ -227,6 +230,7 @@ class Training:
         ):
             self._evaluate(first_step)
             self._save_state(first_step)
+            self.report.pause(first_step)
         batches = self._batches(first_step).map(_without_names)
         if self.strategy.num_replicas_in_sync > 1:
             batches = self.strategy.experimental_distribute_dataset(batches)

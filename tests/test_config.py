@@ -10,7 +10,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luminet.config import construct, convert, default_config, dump_config, load_config
+from luminet.config import (
+    changes,
+    construct,
+    convert,
+    default_config,
+    dump_config,
+    load_config,
+)
 from luminet.datasets.transforms import Flip, Resize
 from luminet.errors import InputError
 from luminet.models.anchors import Anchors
@@ -440,3 +447,10 @@ def test_list_in_two_places_is_dumped_twice():
     dumped = dump_config({"a": same, "b": same})
     assert yaml.safe_load(dumped) == {"a": [1, 2], "b": [1, 2]}
     assert "&" not in dumped
+
+
+def test_changes_between_two_configs_are_named_by_their_path():
+    before = {"train": {"seed": 0, "steps": 5}, "model": {"type": "faster_rcnn"}}
+    after = {"train": {"seed": 1, "steps": 5}, "model": {"type": "faster_rcnn"}}
+    assert changes(before, after) == ["train.seed: 0 -> 1"]
+    assert changes(before, before) == []
