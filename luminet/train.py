@@ -1,8 +1,6 @@
 """Train a model: data, model, optimizer, steps, and what is written on the way."""
 
-import math
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,64 +20,8 @@ from luminet.optimizers import LearningRate, Optimizer
 from luminet.predict import make_detect
 from luminet.report import Report
 from luminet.run_folder import RunFolder
+from luminet.train_settings import DataSettings, Settings
 from luminet.training_step import TrainingStep
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The `train` section of a config; see the comments in `config.yml`."""
-
-    run_name: str
-    job_dir: str = "jobs"
-    seed: int = 0
-    batch_size: int = 2
-    epochs: float = 20.0
-    steps: int | None = None
-    deterministic: bool = True
-    log_every: int = 20
-    checkpoint_every: int = 500
-    evaluate_every: int = 1000
-    draw_batches: int = 3
-
-    def __post_init__(self):
-        positive = ("batch_size", "epochs", "log_every", "checkpoint_every")
-        for name in positive:
-            if getattr(self, name) <= 0:
-                raise ValueError(
-                    f"`{name}` must be positive. Received: {name}={getattr(self, name)}"
-                )
-        if not 0 <= self.seed < 2**32:
-            raise ValueError(f"`seed` must be in [0, 2^32). Received: seed={self.seed}")
-        if self.draw_batches < 0:
-            raise ValueError(
-                "`draw_batches` must not be negative. "
-                f"Received: draw_batches={self.draw_batches}"
-            )
-        if self.steps is not None and self.steps < 1:
-            raise ValueError(f"`steps` must be positive. Received: steps={self.steps}")
-
-    def total_steps(self, num_examples: int) -> int:
-        """How many steps the run has."""
-        if self.steps is not None:
-            return self.steps
-        return math.ceil(self.epochs * num_examples / self.batch_size)
-
-
-@dataclass(frozen=True)
-class DataSettings:
-    """The `dataset` section of a config, but for its transforms."""
-
-    dir: str
-    train_split: str = "train"
-    val_split: str | None = "val"
-    shuffle_buffer: int = 10_000
-
-    def __post_init__(self):
-        if self.shuffle_buffer < 1:
-            raise ValueError(
-                "`shuffle_buffer` must be positive. "
-                f"Received: shuffle_buffer={self.shuffle_buffer}"
-            )
 
 
 def run(config: dict, strategy=None) -> RunFolder:

@@ -31,7 +31,7 @@ from luminet.models.faster_rcnn.rpn import RPN, RPNHead
 from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
 from luminet.optimizers import LearningRate, Optimizer
-from luminet.train import DataSettings, Settings
+from luminet.train_settings import DataSettings, Settings
 from luminet.yaml_file import read_yaml
 
 # Each section of the config, and the constructor whose arguments it holds.

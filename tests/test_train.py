@@ -402,13 +402,3 @@ def test_batch_that_does_not_divide_among_the_devices_is_refused(tiny_store, tmp
     config = tiny_config(tiny_store.folder, tmp_path, "train.batch_size=4")
     with pytest.raises(InputError, match="train.batch_size: .* the 3 devices.*: 4"):
         train.Training(config, Strategy())
-
-
-def test_epochs_are_rounded_up_to_whole_steps():
-    assert train.Settings("run", epochs=2.0, batch_size=4).total_steps(7) == 4
-    assert train.Settings("run", epochs=2.0, batch_size=7).total_steps(7) == 2
-    assert train.Settings("run", epochs=0.1, batch_size=2).total_steps(7) == 1
-
-
-def test_steps_count_instead_of_epochs():
-    assert train.Settings("run", epochs=2.0, steps=9).total_steps(7) == 9

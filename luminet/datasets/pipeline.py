@@ -45,10 +45,19 @@ def training_batches(
     first_epoch, skipped = divmod(first, count)
     records = tf.data.TFRecordDataset([str(file) for file in split.files])
 
+    def turn(epoch):
+        """Begin elsewhere in each epoch, so that blocks hold other pictures."""
+        if count <= shuffle_buffer:
+            return records
+        start = tf.random.stateless_uniform(
+            [], [seed, epoch], maxval=count, dtype=tf.int64
+        )
+        return records.skip(start).concatenate(records.take(start))
+
     def epoch_records(epoch):
         # In blocks, each shuffled by a stateless operation: `Dataset.shuffle` takes no
         # seed that is computed, and keeps a state.
-        blocks = records.batch(min(count, shuffle_buffer)).enumerate()
+        blocks = turn(epoch).batch(min(count, shuffle_buffer)).enumerate()
         shuffled = blocks.flat_map(lambda i, block: _shuffle(block, [seed ^ i, epoch]))
         indexed = shuffled.enumerate()
         return indexed.map(lambda index, record: (epoch, index, record))
