@@ -28,7 +28,36 @@ MODELS = {"faster_rcnn": "luminet.models.faster_rcnn.build:build"}
 PATHS = ("dataset.dir", "train.job_dir", "model.base_network.weights")
 
 
-def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> dict:
+class SettingError(InputError):
+    """A setting has a wrong type or value.
+
+    Attributes:
+        path: of the setting, or of its section, such as "train.seed".
+    """
+
+    def __init__(self, path: str, message: str):
+        super().__init__(message)
+        self.path = path
+
+
+class Config(dict):
+    """An effective config that remembers where its settings were given.
+
+    Attributes:
+        places: like "voc.yml:12" or "-o", by the path of a setting.
+    """
+
+    places: dict[str, str]
+
+    def locate(self, error: SettingError) -> InputError:
+        """The same error, with the place of the setting in front, if it was given."""
+        path = error.path
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return InputError(f"{self.places[path]}: {error}" if path else str(error))
+
+
+def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> Config:
     """Merge the defaults, YAML files and single settings; the later wins.
 
     Args:
@@ -49,10 +78,12 @@ def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> di
         section = given.get("model")
         if isinstance(section, dict):
             model_type = section.get("type", model_type)
-    config = default_config(model_type)
+    config = Config(default_config(model_type))
     _make_absolute(config, Path.cwd(), {})
+    config.places = {}
     for given, places in layers:
         _merge(config, given, "", places)
+        config.places.update(places)
     if files and config["train"]["run_name"] is None:
         config["train"]["run_name"] = Path(files[-1]).stem
     return config
@@ -77,7 +108,7 @@ def default_config(model_type: str = "faster_rcnn") -> dict:
 def dump_config(config: dict) -> str:
     """The YAML text of a config: `load_config` reads it back to the same."""
     options = {"sort_keys": False, "default_flow_style": None, "width": 88}
-    return yaml.dump(config, Dumper=_Dumper, **options)
+    return yaml.dump(dict(config), Dumper=_Dumper, **options)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -125,7 +156,10 @@ def construct(cls, section: dict, path: str, **parts):
     try:
         return cls(**settings, **parts)
     except ValueError as error:
-        raise InputError(f"{path}: {error}") from error
+        # Our messages begin with the argument that is wrong: `name` must be ...
+        name = str(error).partition("`")[2].partition("`")[0]
+        wrong = f"{path}.{name}" if name in section else path
+        raise SettingError(wrong, f"{path}: {error}") from error
 
 
 def check(value, annotation, path: str):
@@ -137,7 +171,8 @@ def check(value, annotation, path: str):
     try:
         return convert(value, annotation)
     except TypeError as error:
-        raise InputError(f"{path}: {error}. Received: {value!r}") from error
+        message = f"{path}: {error}. Received: {value!r}"
+        raise SettingError(path, message) from error
 
 
 def _function(cls):
@@ -249,7 +284,7 @@ def _read_override(text):
     for key in reversed(keys):
         given = {key: given}
     _make_absolute(given, Path.cwd(), {})
-    return given, {}
+    return given, {key_path.strip(): f"-o {text}"}
 
 
 def _merge(config, given, path, places):

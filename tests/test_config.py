@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luminet.config import (
+    SettingError,
     changes,
     construct,
     convert,
@@ -307,7 +309,9 @@ def test_mistake_in_a_file_is_refused_with_its_place(load, text, message):
 
 
 def test_unknown_setting_in_an_override():
-    with pytest.raises(InputError, match="^train.sed: unknown .* did you mean 'seed'"):
+    with pytest.raises(
+        InputError, match="^-o train.sed=1: train.sed: unknown .* 'seed'"
+    ):
         load_config([], ["train.sed=1"])
 
 
@@ -454,3 +458,21 @@ def test_changes_between_two_configs_are_named_by_their_path():
     after = {"train": {"seed": 1, "steps": 5}, "model": {"type": "faster_rcnn"}}
     assert changes(before, after) == ["train.seed: 0 -> 1"]
     assert changes(before, before) == []
+
+
+@pytest.mark.parametrize(
+    "given, place",
+    [
+        ({"epochs": -1}, r"^.*a.yml:3: train: `epochs` must be positive"),
+        ({"epochs": "x"}, r"^.*a.yml:3: train.epochs: must be a number"),
+        ({"batch_size": 0}, r"^-o train.batch_size=2: train: `batch_size` must"),
+        ({"log_every": 0}, r"^.*a.yml:1: train: `log_every` must"),
+    ],
+)
+def test_a_wrong_setting_is_reported_where_it_was_given(tmp_path, given, place):
+    file = tmp_path / "a.yml"
+    file.write_text("train:\n  seed: 1\n  epochs: 5\n")
+    config = load_config([file], ["train.batch_size=2"])
+    with pytest.raises(SettingError) as raised:
+        construct(Settings, {"run_name": "a", **given}, "train")
+    assert re.search(place, str(config.locate(raised.value)))

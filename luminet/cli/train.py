@@ -34,7 +34,7 @@ def train(config_files, overrides, job_dir):
       lumi train -c examples/bccd.yml -o train.batch_size=4
     """
     from luminet.cli.start import start_tensorflow
-    from luminet.config import load_config
+    from luminet.config import SettingError, load_config
 
     if job_dir is not None:
         # In quotes: YAML would take a folder called 2024 for a number.
@@ -44,5 +44,8 @@ def train(config_files, overrides, job_dir):
     start_tensorflow()
     from luminet.train import run
 
-    folder = run(config)
+    try:
+        folder = run(config)
+    except SettingError as error:
+        raise config.locate(error) from error
     click.echo(f"done: {folder.path}", err=True)
