@@ -74,6 +74,8 @@ def main(arguments=None) -> int:
     except OSError as error:
         return _fail(_describe(error), 1, arguments)
     except Exception as error:
+        if type(error).__name__ == "ResourceExhaustedError":
+            return _fail(_exhausted(error), 1, arguments)
         message = f"{type(error).__name__}: {_first_line(error)}"
         return _fail(f"unexpected: {message}; `lumi --debug` shows more", 1, arguments)
 
@@ -98,6 +100,16 @@ def _describe(error):
     if error.errno == errno.ENOSPC:
         return f"no space left on the disk while writing {error.filename or ''}".strip()
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
+def _exhausted(error):
+    """TensorFlow has one error for a full disk and for a full memory."""
+    if "no space left" in str(error).lower():
+        return f"no space left on the disk: {_first_line(error)}"
+    return (
+        "out of memory: a smaller train.batch_size, dataset.resize or "
+        "model.rcnn.target.num_samples needs less"
+    )
 
 
 def _first_line(error):

@@ -220,6 +220,10 @@ def test_job_dir_is_taken_literally(lumi, tmp_path, monkeypatch, name):
     assert configs[0]["train"]["job_dir"] == str(tmp_path.resolve() / name)
 
 
+class ResourceExhaustedError(Exception):
+    """TensorFlow's, for memory and disk alike."""
+
+
 @pytest.fixture
 def broken(monkeypatch):
     """Let `lumi predict` fail with an exception."""
@@ -245,6 +249,8 @@ def broken(monkeypatch):
         (PermissionError(13, "Permission denied", "/a"), 1, "/a: Permission denied"),
         (OSError("odd"), 1, "odd"),
         (ZeroDivisionError("a\nb"), 1, "unexpected: ZeroDivisionError: a; `lumi --deb"),
+        (ResourceExhaustedError("OOM when allocating"), 1, "out of memory: a smaller"),
+        (ResourceExhaustedError("x; No space left on device"), 1, "no space left on"),
         (RuntimeError(), 1, "unexpected: RuntimeError: no message; `lumi --debug` sh"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
