@@ -15,8 +15,10 @@ show lumi dataset transform --type pascal --data-dir demo/shapes \
   --output-dir demo/tfrecords --split train --split val
 show lumi train -c examples/shapes.yml -o dataset.dir=demo/tfrecords --job-dir demo/jobs
 show lumi eval --checkpoint demo/jobs/shapes --split val --output-dir demo/evaluation
-mapfile -t pictures < <(head -n 12 demo/shapes/ImageSets/Main/val.txt \
-  | sed 's|.*|demo/shapes/JPEGImages/&|' | while read -r stem; do ls "$stem".*; done)
+pictures=()
+for name in $(head -n 12 demo/shapes/ImageSets/Main/val.txt); do
+  pictures+=(demo/shapes/JPEGImages/"$name".*)
+done
 show lumi predict "${pictures[@]}" --checkpoint demo/jobs/shapes \
   -d demo/drawn -f demo/detections.jsonl
 

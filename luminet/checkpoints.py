@@ -8,7 +8,6 @@ The state of a run in progress is more (the optimizer's, for one) and another th
 belongs to TensorFlow's checkpoint manager, which survives a kill at any moment.
 """
 
-import hashlib
 import importlib
 import json
 import re
@@ -26,6 +25,7 @@ import tensorflow as tf
 import luminet
 from luminet import atomic
 from luminet.config import MODELS, dump_config, load_config
+from luminet.datasets.record_file import sha256
 from luminet.errors import InputError, LuminetError
 
 FORMAT_VERSION = 1
@@ -89,7 +89,7 @@ def save(folder: Path, model, config: dict, class_names, step: int, metrics: dic
                 "tensorflow": tf.__version__,
                 "keras": keras.__version__,
             },
-            "sha256": {name: _sha256(partial / name) for name in _FILES},
+            "sha256": {name: sha256(partial / name) for name in _FILES},
         }
         (partial / METADATA).write_text(
             json.dumps(metadata, indent=1), encoding="utf-8"
@@ -173,7 +173,7 @@ def _check_files(folder, checksums):
         path = folder / name
         if not path.is_file():
             raise InputError(f"{path}: missing; use another checkpoint")
-        if _sha256(path) != checksums.get(name):
+        if sha256(path) != checksums.get(name):
             raise InputError(
                 f"{path}: damaged, its checksum is not the one in {METADATA}; use "
                 "another checkpoint"
@@ -189,11 +189,6 @@ def _load_weights(model, folder):
         raise InputError(f"{path}: does not fit {CONFIG}: {reason}") from error
     if not all(tf.reduce_all(tf.math.is_finite(w.value)) for w in model.weights):
         raise InputError(f"{path}: holds weights that are not finite")
-
-
-def _sha256(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class TrainingState:

@@ -1,12 +1,10 @@
 """What a model found on one image."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from luminet.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +83,3 @@ class Detections:
                 xyxy, self.scores.tolist(), self.classes.tolist(), strict=True
             )
         ]
-
-    @classmethod
-    def from_dicts(
-        cls, dicts: Sequence[Mapping[str, Any]], class_names: Sequence[str]
-    ) -> "Detections":
-        """Undo `to_dicts`, up to its rounding.
-
-        Raises:
-            InputError: a dict lacks a key, or has a label that is no class.
-        """
-        index_of = {name: index for index, name in enumerate(class_names)}
-        try:
-            xyxy = [found["bbox"] for found in dicts]
-            scores = [found["prob"] for found in dicts]
-            classes = [index_of[found["label"]] for found in dicts]
-        except KeyError as error:
-            raise InputError(
-                "A detection must have `bbox`, `prob` and a `label` that is one of "
-                f"{', '.join(class_names)}. Not found: {error}"
-            ) from error
-        boxes = np.asarray(xyxy, np.float32).reshape(-1, 4)[:, [1, 0, 3, 2]]
-        return cls(boxes, scores, classes)

@@ -29,9 +29,8 @@ class Predictor:
             Resize, checkpoint.config["dataset"]["resize"], "dataset.resize"
         )
         self._detect = make_detect(checkpoint.model)
-        self._prepare = tf.function(
-            self._prepare, input_signature=[tf.TensorSpec([None, None, 3], tf.uint8)]
-        )
+        signature = [tf.TensorSpec([None, None, 3], tf.uint8)]
+        self._to_batch = tf.function(self._prepare, input_signature=signature)
 
     @classmethod
     def load(cls, path: Path | str) -> "Predictor":
@@ -53,7 +52,7 @@ class Predictor:
                 "`pixels` must be uint8 [H, W, 3]. "
                 f"Received: {pixels.dtype} {list(pixels.shape)}"
             )
-        (found,) = to_detections(self._detect(self._prepare(pixels)))
+        (found,) = to_detections(self._detect(self._to_batch(pixels)))
         return found
 
     def class_indices(self, names) -> list[int]:

@@ -1,5 +1,6 @@
 """Train a model: data, model, optimizer, steps, and what is written on the way."""
 
+import json
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from luminet import checkpoints, pictures
-from luminet.config import changes, construct, load_config
+from luminet.config import SettingError, changes, construct, load_config
 from luminet.datasets import pipeline
 from luminet.datasets.store import open_store
 from luminet.datasets.transforms import Flip, Resize
@@ -69,17 +70,19 @@ class Training:
         self.total_steps = self.settings.total_steps(self.train_split.num_examples)
         replicas = strategy.num_replicas_in_sync
         if self.settings.batch_size % replicas:
-            raise InputError(
+            raise SettingError(
+                "train.batch_size",
                 f"train.batch_size: must be a multiple of the {replicas} devices. "
-                f"Received: {self.settings.batch_size}"
+                f"Received: {self.settings.batch_size}",
             )
 
     def _open_data(self, config):
         section = config["dataset"]
         if section["dir"] is None:
-            raise InputError(
+            raise SettingError(
+                "dataset.dir",
                 "dataset.dir: must be a folder made by `lumi dataset transform`. "
-                "Received: null. Name it in the config or with -o dataset.dir=..."
+                "Received: null. Name it in the config or with -o dataset.dir=...",
             )
         data = _part(DataSettings, config, "dataset", ("resize", "flip"))
         self.store = open_store(data.dir)
@@ -115,6 +118,8 @@ class Training:
             total_steps=self.total_steps,
         )
         self.model = checkpoints.build_model(self.config)
+        if self.strategy.num_replicas_in_sync > 1:
+            _synchronize_batch_norm(self.model)
         self.optimizer = _part(
             Optimizer, train, "optimizer", path="train", learning_rate=learning_rate
         )
@@ -129,9 +134,10 @@ class Training:
         self.detect = make_detect(self.model)
 
     def _announce(self, first_step):
-        if first_step and self.folder.config.is_file():
-            for change in changes(load_config([self.folder.config]), self.config):
-                click.echo(f"warning: changed since the run began: {change}", err=True)
+        if first_step:
+            self._compare_with_before()
+        gpus = len(tf.config.list_logical_devices("GPU"))
+        click.echo(f"training on {f'{gpus} GPU(s)' if gpus else 'the CPU'}", err=True)
         self.folder.describe(self.config, self.store.class_names)
         if first_step >= self.total_steps:
             click.echo(f"{self.folder.path}: all {first_step} steps are done", err=True)
@@ -140,8 +146,22 @@ class Training:
         else:
             batches = self._batches(0).take(self.settings.draw_batches)
             pictures.draw_batches(batches, self.store.class_names, self.folder.pictures)
-            if self.config["model"]["base_network"]["weights"] is None:
-                click.echo("the base network starts from random weights", err=True)
+            _warn_of_random_weights(self.config["model"]["base_network"])
+
+    def _compare_with_before(self):
+        """Refuse other classes than the run began with; name other settings."""
+        names = list(self.store.class_names)
+        if self.folder.classes.is_file():
+            before = json.loads(self.folder.classes.read_text(encoding="utf-8"))
+            if before != names:
+                raise InputError(
+                    f"{self.folder.path}: the run began with the classes "
+                    f"{', '.join(before)}, and the data set has {', '.join(names)}; "
+                    "train into another folder with train.run_name"
+                )
+        if self.folder.config.is_file():
+            for change in changes(load_config([self.folder.config]), self.config):
+                click.echo(f"warning: changed since the run began: {change}", err=True)
 
     def _make_report(self, first_step):
         return Report(
@@ -262,11 +282,29 @@ def _with_classes(config, store):
     """The config, its number of classes filled in from the data set, or checked."""
     count, given = len(store.class_names), config["model"]["num_classes"]
     if given not in (None, count):
-        raise InputError(
+        raise SettingError(
+            "model.num_classes",
             f"model.num_classes: the data set {store.folder} has {count} classes "
-            f"({', '.join(store.class_names)}). Received: {given}. Leave it out"
+            f"({', '.join(store.class_names)}). Received: {given}. Leave it out",
         )
     return {**config, "model": {**config["model"], "num_classes": count}}
+
+
+def _warn_of_random_weights(base_network):
+    if base_network["weights"] is None and base_network["trainable_from"] != "start":
+        click.echo(
+            "warning: the base network has random weights, and its first layers stay "
+            "as they are. Set model.base_network.weights to imagenet (downloads them) "
+            "or to a file; or trainable_from: start and train_batch_norm: true",
+            err=True,
+        )
+
+
+def _synchronize_batch_norm(model):
+    """Over all replicas: each alone has too few images for statistics."""
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.synchronized = True
 
 
 def _without_names(batch):

@@ -29,11 +29,12 @@ class Settings:
                 )
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"`seed` must be in [0, 2^32). Received: seed={self.seed}")
-        if self.draw_batches < 0:
-            raise ValueError(
-                "`draw_batches` must not be negative. "
-                f"Received: draw_batches={self.draw_batches}"
-            )
+        for name in ("draw_batches", "evaluate_every"):
+            if getattr(self, name) < 0:
+                raise ValueError(
+                    f"`{name}` must not be negative. "
+                    f"Received: {name}={getattr(self, name)}"
+                )
         if self.steps is not None and self.steps < 1:
             raise ValueError(f"`steps` must be positive. Received: steps={self.steps}")
 

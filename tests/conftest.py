@@ -8,6 +8,8 @@ import pytest
 
 # Before TensorFlow is imported by any test: its start-up chatter is no warning of ours.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# What is promised bit for bit is promised for a CPU.
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 ROOT = Path(__file__).parents[1]
 

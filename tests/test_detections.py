@@ -3,11 +3,8 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from luminet.detections import Detections
-from luminet.errors import InputError
 
 NAMES = ("cat", "dog")
 BOXES = [[10.0, 20.0, 30.0, 50.0], [0.0, 0.0, 5.0, 5.0], [1.0, 2.0, 3.0, 4.0]]
@@ -34,7 +31,6 @@ def test_nothing_found_is_empty():
     assert len(Detections()) == 0
     assert Detections().boxes.shape == (0, 4)
     assert Detections().to_dicts(NAMES) == []
-    assert len(Detections.from_dicts([], NAMES)) == 0
 
 
 def test_different_lengths_are_refused():
@@ -64,29 +60,6 @@ def test_dicts_are_rounded_and_have_x_before_y():
     assert found.to_dicts(NAMES) == [
         {"bbox": [2.35, 1.23, 5.0, 3.0], "label": "dog", "prob": 0.1235}
     ]
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(*[st.integers(0, 9999)] * 5, st.integers(0, 1))))
-def test_dicts_there_and_back(rows):
-    numbers = np.array(rows, float).reshape(-1, 6)
-    found = Detections(numbers[:, :4] / 4, numbers[:, 4] / 1e4, numbers[:, 5])
-    back = Detections.from_dicts(found.to_dicts(NAMES), NAMES)
-    np.testing.assert_array_equal(back.boxes, found.boxes)
-    np.testing.assert_array_equal(back.scores, found.scores)
-    np.testing.assert_array_equal(back.classes, found.classes)
-
-
-@pytest.mark.parametrize(
-    "row, missing",
-    [
-        ({"bbox": [0, 0, 1, 1], "label": "cow", "prob": 0.5}, "'cow'"),
-        ({"bbox": [0, 0, 1, 1], "label": "cat"}, "'prob'"),
-    ],
-)
-def test_a_wrong_dict_is_named(row, missing):
-    with pytest.raises(InputError, match=f"one of cat, dog. Not found: {missing}"):
-        Detections.from_dicts([row], NAMES)
 
 
 def test_the_numbers_and_pictures_need_no_tensorflow():

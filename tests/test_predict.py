@@ -90,7 +90,7 @@ def test_several_sizes_need_one_trace(predictor, rng):
     for size in [(64, 64), (70, 90), (90, 70)]:
         predictor.predict(picture(rng, *size))
     assert predictor._detect.experimental_get_tracing_count() == 1
-    assert predictor._prepare.experimental_get_tracing_count() == 1
+    assert predictor._to_batch.experimental_get_tracing_count() == 1
 
 
 def test_two_predictors_live_in_one_process(predictor, rng):

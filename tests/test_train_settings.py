@@ -25,6 +25,7 @@ def test_steps_count_instead_of_epochs():
         {"checkpoint_every": 0},
         {"seed": -1},
         {"draw_batches": -1},
+        {"evaluate_every": -1},
     ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong):

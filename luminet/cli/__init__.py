@@ -25,8 +25,7 @@ _HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())
 )
 @click.version_option(__version__, "-V", "--version", prog_name="lumi")
 @click.option("--debug", is_flag=True, help="Show where an error came from.")
-@click.pass_context
-def cli(context, debug):
+def cli(debug):
     """Train and use object detection models.
 
     \b
@@ -36,7 +35,6 @@ def cli(context, debug):
       lumi eval                how good the model is
       lumi predict             what it finds on new pictures
     """
-    context.obj = {"debug": debug}
 
 
 cli.add_command(dataset)

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import click
 
-# How many faults and how many kinds of warnings are printed one by one.
-_MAX_SHOWN = 20
-
 _output_dir = click.option(
     "--output-dir",
     type=click.Path(path_type=Path),
@@ -84,11 +81,14 @@ def transform(reader_type, data_dir, output_dir, splits, on_invalid, overwrite):
                 progress=progress,
             )
     except InvalidDataset as error:
-        _show_findings([finding for finding in error.findings if finding.fatal])
+        for finding in error.findings:
+            if finding.fatal:
+                click.echo(finding, err=True)
         raise
     _show_warnings(summary.findings)
     click.echo(_table(summary.store))
-    click.echo(f"{summary}, in {output_dir}")
+    listed = " (listed in skipped.jsonl)" if summary.num_skipped else ""
+    click.echo(f"{summary}{listed}, in {output_dir}")
 
 
 @dataset.command()
@@ -140,13 +140,6 @@ def _progress_bars():
             bars.update(tasks[split], completed=done)
 
         yield progress
-
-
-def _show_findings(findings):
-    for finding in findings[:_MAX_SHOWN]:
-        click.echo(finding, err=True)
-    if len(findings) > _MAX_SHOWN:
-        click.echo(f"... and {len(findings) - _MAX_SHOWN} more", err=True)
 
 
 def _show_warnings(findings):

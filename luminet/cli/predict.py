@@ -88,7 +88,12 @@ def predict(
     from luminet import checkpoints
     from luminet.predict import Predictor
 
-    predictor = Predictor(checkpoints.load(checkpoint, overrides))
+    limits = [
+        # The model's own limit is exclusive, and below 1.
+        f"model.rcnn.detection.min_score={min(min_prob, 0.99) * 0.99}",
+        f"model.rcnn.detection.max_detections={max_detections}",
+    ]
+    predictor = Predictor(checkpoints.load(checkpoint, [*limits, *overrides]))
     wanted = {
         "min_prob": min_prob,
         "max_detections": max_detections,

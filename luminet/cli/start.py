@@ -9,15 +9,17 @@ import sys
 def start_tensorflow() -> None:
     """Import TensorFlow; what it says of missing GPUs on the way is kept from people.
 
-    It writes to the process's stderr before any of its settings can stop it.
+    It writes to the process's stderr before any of its settings can stop it. Memory of
+    GPUs is taken as it is needed, so that commands can run side by side.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if "tensorflow" in sys.modules:
         return
     with _quiet_stderr():
         tensorflow = importlib.import_module("tensorflow")
+        for gpu in tensorflow.config.list_physical_devices("GPU"):
+            tensorflow.config.experimental.set_memory_growth(gpu, True)
         tensorflow.config.list_logical_devices()
-    # What matters of its warnings is said by luminet, in one line.
     tensorflow.get_logger().setLevel("ERROR")
 
 

@@ -11,6 +11,8 @@ A batch holds, beside what `luminet.models` reads of it:
     seed: int32 `[B]`, in training: one number for each image and epoch.
 """
 
+import math
+
 import tensorflow as tf
 
 from luminet.datasets import tfrecord
@@ -18,6 +20,8 @@ from luminet.datasets import tfrecord
 # Every base network halves a picture up to five times.
 SIZE_MULTIPLE = 32
 _PADDING = {"gt_classes": -1}
+# A block that is shuffled lies in memory as a whole.
+_MAX_BLOCK_BYTES = 2**30
 
 
 def training_batches(
@@ -35,7 +39,8 @@ def training_batches(
         batch_size: int.
         seed: int.
         first_step: int, batches to leave out at the beginning.
-        shuffle_buffer: int, pictures; a smaller split is shuffled as a whole.
+        shuffle_buffer: int, pictures, at most a gibibyte of them; a smaller split is
+            shuffled as a whole.
 
     Returns:
         `tf.data.Dataset` of batches. One may end an epoch and begin the next.
@@ -45,9 +50,12 @@ def training_batches(
     first_epoch, skipped = divmod(first, count)
     records = tf.data.TFRecordDataset([str(file) for file in split.files])
 
+    mean_bytes = sum(file.stat().st_size for file in split.files) / count
+    block_size = min(count, shuffle_buffer, math.ceil(_MAX_BLOCK_BYTES / mean_bytes))
+
     def turn(epoch):
         """Begin elsewhere in each epoch, so that blocks hold other pictures."""
-        if count <= shuffle_buffer:
+        if count == block_size:
             return records
         start = tf.random.stateless_uniform(
             [], [seed, epoch], maxval=count, dtype=tf.int64
@@ -57,7 +65,7 @@ def training_batches(
     def epoch_records(epoch):
         # In blocks, each shuffled by a stateless operation: `Dataset.shuffle` takes no
         # seed that is computed, and keeps a state.
-        blocks = turn(epoch).batch(min(count, shuffle_buffer)).enumerate()
+        blocks = turn(epoch).batch(block_size).enumerate()
         shuffled = blocks.flat_map(lambda i, block: _shuffle(block, [seed ^ i, epoch]))
         indexed = shuffled.enumerate()
         return indexed.map(lambda index, record: (epoch, index, record))

@@ -1,7 +1,7 @@
 """`Example` to TFRecord and back: the schema, written and parsed in one place.
 
-The keys are those of the TensorFlow Object Detection API: what other tools wrote in
-that schema is read here, and the reverse. In the file, boxes are parts of the image's
+The keys are those of the TensorFlow Object Detection API: a record that another tool
+wrote in that schema is read here, and the reverse. In the file, boxes are parts of the image's
 height and width and labels count from 1; here boxes are pixels, classes count from 0.
 """
 

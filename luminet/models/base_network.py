@@ -8,8 +8,6 @@ from typing import Literal
 import keras
 from keras import ops
 
-from luminet.errors import InputError
-
 
 @dataclass(frozen=True)
 class Architecture:
@@ -162,9 +160,9 @@ def _classifier(known, weights, width):
     if not options and width != 1.0:
         raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
     if weights not in (None, "imagenet") and not Path(weights).expanduser().is_file():
-        raise InputError(
-            f"model.base_network.weights: {weights} is no file. Allowed: a file of "
-            "Keras weights, 'imagenet' (downloads them), or null (random weights)."
+        raise ValueError(
+            "`weights` must be a file of Keras weights, 'imagenet' (downloads them) or "
+            f"null (random weights). Received: {weights}, which is no file"
         )
     if weights not in (None, "imagenet"):
         weights = str(Path(weights).expanduser())
@@ -180,9 +178,9 @@ def _classifier(known, weights, width):
             )
     except (ValueError, OSError, KeyError) as error:
         first_line = str(error).strip().splitlines()[0]
-        raise InputError(
-            f"model.base_network.weights: cannot load {weights} into "
-            f"{known.constructor}: {first_line}"
+        raise ValueError(
+            f"`weights` must fit {known.constructor} without its top. Received: "
+            f"{weights}: {first_line}"
         ) from error
 
 
@@ -213,5 +211,3 @@ def _set_batch_norm(classifier, is_trained):
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = is_trained and layer.trainable
             layer.momentum = _BATCH_NORM_MOMENTUM
-            # Over all replicas: each alone has too few images for statistics.
-            layer.synchronized = keras.backend.backend() == "tensorflow"

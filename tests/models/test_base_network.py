@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from luminet.errors import InputError
 from luminet.models.base_network import ARCHITECTURES, BaseNetwork, preprocess
 
 SIZE = np.float32([[64, 96]])
@@ -116,7 +115,7 @@ def test_settings_that_make_no_sense_are_refused(wrong, message):
 
 
 def test_weights_that_are_not_there_are_refused():
-    with pytest.raises(InputError, match=r"no/such\.h5 is no file"):
+    with pytest.raises(ValueError, match=r"no/such\.h5, which is no file"):
         BaseNetwork("mobilenet", weights="no/such.h5")
 
 
@@ -124,7 +123,7 @@ def test_weights_of_something_else_are_refused(tmp_path):
     file = tmp_path / "other.weights.h5"
     other = keras.Sequential([keras.Input([3]), keras.layers.Dense(2)])
     other.save_weights(file)
-    with pytest.raises(InputError, match="cannot load"):
+    with pytest.raises(ValueError, match="must fit MobileNet"):
         BaseNetwork("mobilenet", weights=str(file))
 
 

@@ -5,6 +5,9 @@ from keras import ops
 from luminet import box_ops
 from luminet.models import kernels
 
+# Pixels: what the border of the image leaves less of is no detection.
+MIN_SIDE = 1e-2
+
 
 class RCNNDetection:
     """Keep confident boxes, class by class, without those that overlap a better one.
@@ -53,8 +56,9 @@ class RCNNDetection:
         batch, count, classes, _ = ops.shape(boxes)
         boxes = ops.reshape(boxes, [batch, count * classes, 4])
         boxes = ops.reshape(box_ops.clip(boxes, image_size), [batch, count, classes, 4])
-        # A box without area, such as a padded one, is no detection.
-        scores = ops.where(box_ops.area(boxes) > 0.0, scores, 0.0)
+        is_box = ops.all(boxes[..., 2:] - boxes[..., :2] >= MIN_SIDE, axis=-1)
+        is_padding = box_ops.area(regions) <= 0.0  # [B, R]
+        scores = ops.where(is_box & ~is_padding[..., None], scores, 0.0)
         return kernels.non_max_suppression(
             boxes, scores, self.iou_threshold, self.max_detections, self.min_score
         )

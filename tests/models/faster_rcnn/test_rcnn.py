@@ -109,6 +109,15 @@ def test_detections_equal_torchvision():
             )
 
 
+def test_a_padded_region_is_no_detection_however_sure_its_class():
+    regions = np.float32([[[0, 0, 0, 0], [5, 5, 25, 25]]])
+    logits = np.float32([[[9, 0, 0], [9, 0, 0]]])
+    deltas = np.zeros([1, 2, 2, 4], np.float32)
+    found = RCNNDetection()(regions, logits, deltas, np.float32([[50, 50]]))
+    assert (np.asarray(found["classes"]) >= 0).sum() == 1
+    np.testing.assert_allclose(found["boxes"][0, 0], [5, 5, 25, 25], atol=1e-4)
+
+
 def test_losses_equal_torchvision():
     oracle = load("losses")
     rcnn = RCNN(
