@@ -1,8 +1,9 @@
 """`Example` to TFRecord and back: the schema, written and parsed in one place.
 
 The keys are those of the TensorFlow Object Detection API: a record that another tool
-wrote in that schema is read here, and the reverse. In the file, boxes are parts of the image's
-height and width and labels count from 1; here boxes are pixels, classes count from 0.
+wrote in that schema is read here, and the reverse. In the file, boxes are parts of the
+image's height and width and labels count from 1; here boxes are pixels, classes count
+from 0.
 """
 
 from collections.abc import Sequence
