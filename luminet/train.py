@@ -103,7 +103,7 @@ class Training:
             first_step = self.state.restore() or 0
             self._announce(first_step)
             self.report = self._make_report(first_step)
-            with Interrupt() as interrupt:
+            with Interrupt() as interrupt, pipeline.reading(self.store):
                 self._steps(first_step, interrupt)
             self.report.close()
         return self.folder

@@ -32,6 +32,7 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
     start_tensorflow()
     from luminet import checkpoints
     from luminet.config import construct
+    from luminet.datasets.pipeline import reading
     from luminet.datasets.store import open_store
     from luminet.datasets.transforms import Resize
     from luminet.evaluate import check_classes, evaluate
@@ -49,7 +50,8 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
     check_classes(loaded.class_names, store)
     chosen = store.split(split)
     resize = construct(Resize, dataset["resize"], "dataset.resize")
-    with options.progress_bar(chosen.name, length=chosen.num_examples) as bar:
+    bar = options.progress_bar(chosen.name, length=chosen.num_examples)
+    with reading(store), bar:
         evaluation = evaluate(
             loaded.model,
             chosen,

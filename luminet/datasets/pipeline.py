@@ -11,11 +11,14 @@ A batch holds, beside what `luminet.models` reads of it:
     seed: int32 `[B]`, in training: one number for each image and epoch.
 """
 
+import contextlib
 import math
 
 import tensorflow as tf
 
 from luminet.datasets import tfrecord
+from luminet.datasets.store import open_store
+from luminet.errors import LuminetError
 
 # Every base network halves a picture up to five times.
 SIZE_MULTIPLE = 32
@@ -97,6 +100,25 @@ def evaluation_batches(split, resize, batch_size=1):
         num_parallel_calls=tf.data.AUTOTUNE,
     )
     return _batch(samples, batch_size).prefetch(tf.data.AUTOTUNE)
+
+
+@contextlib.contextmanager
+def reading(store):
+    """While the block runs, say which file it is that cannot be read.
+
+    Args:
+        store: `store.Store`.
+
+    Raises:
+        InputError: a file was damaged, or changed, since it was written.
+        LuminetError: it cannot be read for another reason.
+    """
+    try:
+        yield
+    except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
+        open_store(store.folder).verify()
+        message = error.message.splitlines()[0]
+        raise LuminetError(f"{store.folder}: cannot be read: {message}") from error
 
 
 def pad_image(image):

@@ -13,6 +13,7 @@ from PIL import Image
 from luminet.datasets import image, pipeline
 from luminet.datasets.example import Example
 from luminet.datasets.transforms import Flip, Resize
+from luminet.errors import InputError
 from luminet.predict import Predictor
 from tests.tiny_data import draw_example, tiny_config, write_store
 
@@ -256,3 +257,20 @@ def test_prediction_prepares_a_picture_as_evaluation_does(splits, name, resize):
     batch = evaluation(splits[name], resize=Resize(*resize))[0]
     for key in ("image", "image_size", "scale"):
         np.testing.assert_array_equal(prepared[key], batch[key], err_msg=key)
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    store = write_store(tmp_path / "store", train=[OBJECTS, EMPTY])
+    (file,) = store.split("train").files
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(InputError, match="train.tfrecords"), pipeline.reading(store):
+        list(pipeline.evaluation_batches(store.split("train"), AS_IT_IS))
+
+
+def test_a_file_that_went_away_is_named(tmp_path):
+    store = write_store(tmp_path / "store", train=[OBJECTS])
+    store.split("train").files[0].unlink()
+    with pytest.raises(InputError, match="missing: train"), pipeline.reading(store):
+        list(pipeline.evaluation_batches(store.split("train"), AS_IT_IS))
