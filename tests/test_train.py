@@ -317,7 +317,9 @@ def test_a_run_that_was_killed_again_and_again_ends_like_another(
 def test_the_command_says_where_it_goes_on(interrupted):
     status, message = interrupted[1]["done"]
     assert status == 0
-    assert message.splitlines()[0].startswith("going on after step ")
+    first, second = message.splitlines()[:2]
+    assert first == "training on the CPU"
+    assert second.startswith("going on after step ")
 
 
 def test_kills_leave_nothing_half_written(interrupted):
@@ -402,3 +404,11 @@ def test_batch_that_does_not_divide_among_the_devices_is_refused(tiny_store, tmp
     config = tiny_config(tiny_store.folder, tmp_path, "train.batch_size=4")
     with pytest.raises(InputError, match="train.batch_size: .* the 3 devices.*: 4"):
         train.Training(config, Strategy())
+
+
+def test_another_list_of_classes_is_refused_when_a_run_goes_on(tiny_store, tmp_path):
+    config = tiny_config(tiny_store.folder, tmp_path, "train.steps=1")
+    folder = train.run(config)
+    folder.classes.write_text('["other", "names"]')
+    with pytest.raises(InputError, match="began with the classes other, names"):
+        train.run(config)

@@ -10,6 +10,9 @@ import click
 from luminet.cli import options
 from luminet.errors import LuminetError
 
+DEFAULT_MIN_PROB = 0.5
+USUAL_MAX_DETECTIONS = 100
+
 
 @click.command()
 @click.argument(
@@ -36,16 +39,14 @@ from luminet.errors import LuminetError
 @click.option(
     "--min-prob",
     type=click.FloatRange(0, 1),
-    default=0.5,
+    default=DEFAULT_MIN_PROB,
     show_default=True,
     help="Leave out what is less certain.",
 )
 @click.option(
     "--max-detections",
     type=click.IntRange(1),
-    default=100,
-    show_default=True,
-    help="For each picture.",
+    help="For each picture.  [default: as many as the model gives, usually 100]",
 )
 @click.option("-k", "--only-class", "only", multiple=True, help="Keep this class only.")
 @click.option("-K", "--ignore-class", "ignore", multiple=True, help="Leave it out.")
@@ -88,11 +89,7 @@ def predict(
     from luminet import checkpoints
     from luminet.predict import Predictor
 
-    limits = [
-        # The model's own limit is exclusive, and below 1.
-        f"model.rcnn.detection.min_score={min(min_prob, 0.99) * 0.99}",
-        f"model.rcnn.detection.max_detections={max_detections}",
-    ]
+    limits = _wider_limits(min_prob, max_detections)
     predictor = Predictor(checkpoints.load(checkpoint, [*limits, *overrides]))
     wanted = {
         "min_prob": min_prob,
@@ -113,6 +110,17 @@ def predict(
             out.flush()
     if failures:
         raise LuminetError(f"{failures} of {len(files)} pictures could not be read")
+
+
+def _wider_limits(min_prob, max_detections):
+    """Overrides that let a model give more than it would by its own config."""
+    limits = []
+    if min_prob < DEFAULT_MIN_PROB:
+        # The model's limit is exclusive.
+        limits.append(f"model.rcnn.detection.min_score={0.99 * min_prob}")
+    if max_detections and max_detections > USUAL_MAX_DETECTIONS:
+        limits.append(f"model.rcnn.detection.max_detections={max_detections}")
+    return limits
 
 
 def _predict_one(predictor, file, wanted, copy):
