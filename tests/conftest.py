@@ -1,6 +1,7 @@
 """Fixtures that several tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,12 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # What is promised bit for bit is promised for a CPU.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+# Where tests are started in the background or by `nohup`, signals are ignored, and would
+# be in every child, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(_number, signal.SIG_DFL)
 
 ROOT = Path(__file__).parents[1]
 
