@@ -23,6 +23,8 @@ setup(
         "tensorflow>=2.21",
         "keras>=3.15",
         "numpy>=1.26",
+        "protobuf>=6.31",
+        "google-crc32c>=1.5",
         "pillow>=11",
         "click>=8.2",
         "pyyaml>=6.0",

@@ -7,6 +7,7 @@ and renamed at the end: a crash, a full disk or a kill leaves the old file or no
 import contextlib
 import ctypes
 import errno
+import glob
 import os
 import shutil
 import tempfile
@@ -107,9 +108,14 @@ def _step_aside(partial: Path, path: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
-    """Take away what a kill left half-written, where nobody else writes now."""
-    for leftover in folder.glob(f"*{PARTIAL}*"):
+def sweep(folder: Path, name: str = "") -> None:
+    """Take away what a kill left half-written, where nobody else writes now.
+
+    Args:
+        folder: where to look.
+        name: of the file or folder that was to be written; by default any.
+    """
+    for leftover in folder.glob(f"{glob.escape(name) or '*'}{PARTIAL}*"):
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
         else:

@@ -2,15 +2,12 @@
 
 import contextlib
 import csv
-import fcntl
 import json
-import os
-import socket
 from pathlib import Path
 
-from luminet import atomic
+from luminet import atomic, file_lock
 from luminet.config import dump_config
-from luminet.errors import InputError, LuminetError
+from luminet.errors import InputError
 
 
 class RunFolder:
@@ -48,18 +45,11 @@ class RunFolder:
             self.state.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             raise InputError(f"{self.path}: is not a folder") from error
-        with open(self.path / ".lock", "a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                file.seek(0)
-                raise LuminetError(
-                    f"{self.path}: another run writes there ({file.read().strip()}); "
-                    "wait for it, or choose another train.run_name"
-                ) from error
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-            file.flush()
+        message = (
+            f"{self.path}: another run writes there ({{owner}}); wait for it, or choose "
+            "another train.run_name"
+        )
+        with file_lock.exclusive(self.path / ".lock", message):
             for folder in (self.path, self.last.parent, self.pictures):
                 atomic.sweep(folder)
             yield

@@ -23,3 +23,11 @@ def test_importing_the_package_loads_nothing_heavy():
     run = [sys.executable, "-c", code]
     loaded = subprocess.run(run, check=True, capture_output=True, text=True).stdout
     assert not {"keras", "numpy", "tensorflow", "PIL"} & set(loaded.split())
+
+
+@pytest.mark.parametrize("name", ["example_record", "record_file", "store"])
+def test_records_are_read_and_written_without_tensorflow(name):
+    code = f"import sys, luminet.datasets.{name}; print('tensorflow' in sys.modules)"
+    run = [sys.executable, "-c", code]
+    loaded = subprocess.run(run, check=True, capture_output=True, text=True).stdout
+    assert loaded == "False\n"

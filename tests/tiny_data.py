@@ -1,13 +1,16 @@
 """A data set so small that a test can train on it, and a config that does so fast."""
 
-from unittest import mock
-
 import numpy as np
 from PIL import Image
 
 from luminet.config import load_config
-from luminet.datasets import convert, image
+from luminet.datasets import image
+from luminet.datasets.annotation import Annotation
+from luminet.datasets.conversion.chunk import Picture
+from luminet.datasets.conversion.convert import convert
+from luminet.datasets.conversion.plan import Plan
 from luminet.datasets.example import Example
+from luminet.datasets.findings import FileFindings
 
 CLASS_NAMES = ("box", "disc")
 
@@ -77,30 +80,43 @@ def draw_examples(sizes, counts, seed=0):
     ]
 
 
-class _Reader:
-    findings = ()
+class _ReadyAnnotations:
+    """Stands for a `Reader`, where two pictures are compared."""
 
-    def __init__(self, examples, class_names):
+    def __init__(self, examples):
         self.examples = examples
-        self.class_names = class_names
 
-    def keys(self):
-        return range(len(self.examples))
+    def read(self, key):
+        example = self.examples[int(key)]
+        findings = FileFindings(example.filename)
+        return Annotation(findings, None, example.filename, encoded=example.image)
 
-    def read(self, key, _class_names):
-        return self.examples[key], []
+
+class _ReadyExamples:
+    """Stands for an `ExampleReader`: examples that are there already."""
+
+    def __init__(self, examples):
+        self.examples = examples
+        self.reader = _ReadyAnnotations(examples)
+
+    def read(self, key, _image_id):
+        return self.examples[int(key)], []
 
 
 def write_store(folder, class_names=CLASS_NAMES, **splits):
     """Convert lists of examples, by split, into a data set."""
-
-    def make_reader(_type, _data_dir, split):
-        return _Reader(splits[split], class_names)
-
-    with mock.patch.object(convert, "make_reader", make_reader):
-        return convert.convert(
-            "memory", folder.parent / "unused", folder, list(splits)
-        ).store
+    names = list(splits)
+    plan = Plan(
+        "memory",
+        tuple(class_names),
+        tuple(_ReadyExamples(splits[name]) for name in names),
+        {
+            name: [Picture(i, str(j), "") for j in range(len(splits[name]))]
+            for i, name in enumerate(names)
+        },
+        (),
+    )
+    return convert(plan, folder, "a test", num_workers=1).store
 
 
 def write_tiny_store(folder):

@@ -1,5 +1,9 @@
 """Whether a box from an annotation can be one, in whatever notation it came."""
 
+from collections.abc import Sequence
+
+from luminet.datasets.findings import FileFindings
+
 # How far a box may leave its picture and still be clipped, in pixels: what mixing up
 # counting from 0 and from 1 makes.
 MAX_OVERSHOOT = 1.0
@@ -31,20 +35,68 @@ def check_order(low: float, high: float, names: tuple[str, str]) -> None:
         raise BoxError("box-empty", message)
 
 
-def fit(box: Box, height: int, width: int) -> Box:
-    """Clip a box that leaves its picture by a pixel at most.
+def from_corners(
+    corners: Sequence[float],
+    names: Sequence[str],
+    place: str,
+    findings: FileFindings,
+) -> Box | None:
+    """A box from its corners; a fault goes into the findings.
+
+    Args:
+        corners: `x1, y1, x2, y2`, numbers as they are in the file.
+        names: what the file calls them, likewise.
+        place: of the object, like "object 2".
+        findings: is told of a box that is inverted or empty.
+
+    Returns:
+        `y1, x1, y2, x2`, or None after a fault.
+    """
+    x1, y1, x2, y2 = corners
+    try:
+        check_order(x1, x2, (names[0], names[2]))
+        check_order(y1, y2, (names[1], names[3]))
+    except BoxError as error:
+        findings.fault(error.code, place, str(error))
+        return None
+    return y1, x1, y2, x2
+
+
+def from_size(
+    numbers: Sequence[float], place: str, findings: FileFindings
+) -> Box | None:
+    """A box from `x, y, width, height` of its top left corner; see `from_corners`."""
+    x, y, width, height = numbers
+    for name, side in (("width", width), ("height", height)):
+        if side <= 0:
+            code = "box-empty" if side == 0 else "box-inverted"
+            findings.fault(code, place, f"its {name} is {side:g}: not positive")
+            return None
+    return y, x, y + height, x + width
+
+
+def is_inside(box: Box, height: int, width: int) -> bool:
+    """Whether there is nothing to clip about a box, nor a side below a pixel."""
+    y1, x1, y2, x2 = box
+    inside = y1 >= 0.0 and x1 >= 0.0 and y2 <= height and x2 <= width
+    return inside and y2 - y1 >= MIN_SIDE and x2 - x1 >= MIN_SIDE
+
+
+def fit(box: Box, height: int, width: int, max_overshoot: float = MAX_OVERSHOOT) -> Box:
+    """Clip a box that leaves its picture by a little.
 
     Args:
         box: `y1, x1, y2, x2` in pixels from 0, the end exclusive.
         height: of the picture, in pixels.
         width: likewise.
+        max_overshoot: how far it may leave the picture, in pixels.
 
     Raises:
         BoxError: it leaves the picture by more (box-outside), or what is left of it is
             not a pixel high and wide (box-tiny).
     """
     y1, x1, y2, x2 = box
-    if max(-y1, -x1, y2 - height, x2 - width) > MAX_OVERSHOOT:
+    if max(-y1, -x1, y2 - height, x2 - width) > max_overshoot:
         message = f"reaches out of the picture, which is {width}x{height}"
         raise BoxError("box-outside", f"{_text(box)} {message}")
     y1, x1, y2, x2 = max(y1, 0.0), max(x1, 0.0), min(y2, height), min(x2, width)

@@ -19,6 +19,8 @@ class Example:
         difficult: bool `[N]`, hard even for people (VOC): neither target nor error.
         crowd: bool `[N]`, a group that was not told apart (COCO): likewise.
         area: float32 `[N]`, square pixels of the object itself; its box's if not known.
+        segmentations: `[N]`, JSON text of each object's outline as COCO has it, ""
+            where there is none; None if no object has one.
     """
 
     image_id: str
@@ -31,6 +33,7 @@ class Example:
     difficult: np.ndarray | None = None
     crowd: np.ndarray | None = None
     area: np.ndarray | None = None
+    segmentations: tuple[str, ...] | None = None
 
     def __post_init__(self):
         for flag in ("difficult", "crowd"):

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from luminet.datasets.finding_codes import REMEDIES
 from luminet.errors import InputError
 
 # These make the whole data set doubtful, not one picture: no option skips them.
-NEVER_SKIPPED = frozenset({"ambiguous-image", "unknown-class"})
+NEVER_SKIPPED = frozenset({"ambiguous-image", "unknown-class", "unsafe-path"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,22 @@ class Finding:
     field: str
     message: str
     fatal: bool = True
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return REMEDIES[self.code]
+
+    def to_dict(self) -> dict:
+        """For JSON."""
+        return {
+            "code": self.code,
+            "severity": "fault" if self.fatal else "warning",
+            "file": self.file,
+            "field": self.field,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.field}" if self.field else self.file
@@ -56,11 +73,17 @@ class InvalidDataset(InputError):
         self.findings = tuple(findings)
         super().__init__(message)
 
+    @classmethod
+    def of(cls, code: str, file: str, field: str, message: str) -> "InvalidDataset":
+        """The error of one fault that makes all of it unusable."""
+        finding = Finding(code, file, field, message)
+        return cls(str(finding), [finding])
 
-def totals(codes: Iterable[str]) -> str:
-    """Count codes, the most frequent first: "30 box-inverted, 20 image-truncated"."""
-    counts = sorted(Counter(codes).items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count} {code}" for code, count in counts)
+
+def totals(counts: Counter[str]) -> str:
+    """Codes and how many there are, most first: "30 box-inverted, 20 format"."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {code}" for code, count in ordered)
 
 
 class FileFindings:

@@ -8,6 +8,7 @@ goes into a TFRecord is a form that TensorFlow decodes to the same: `standard_fo
 import io
 import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from luminet.datasets import regular_file
-from luminet.datasets.image_error import ImageError, explain
+from luminet.datasets.image_error import PNG_SIGNATURE, ImageError, explain
 
 # Extensions of pictures, in lower case, and the format that each promises.
 EXTENSIONS = {
@@ -28,6 +29,7 @@ EXTENSIONS = {
 }
 MAX_PIXELS = 64 * 1024 * 1024
 MAX_BYTES = 512 * 1024 * 1024
+_HEADER_BYTES = 512 * 1024
 # Of what is encoded anew: a third of the time of zlib's own level, a tenth larger.
 _COMPRESS_LEVEL = 1
 
@@ -64,29 +66,31 @@ class StandardForm:
     """A picture as it goes into a TFRecord.
 
     Attributes:
-        data: the encoded picture.
-        format: of `data`, "jpeg" or "png".
-        height: pixels, likewise `width`.
+        data: the encoded picture, JPEG or PNG; nothing where only the header was read.
+        height: pixels of the upright picture, likewise `width`.
         file_format: of the file that it came from, a value of `EXTENSIONS`.
         oddities: code and message of what is unusual about that file, but no fault.
     """
 
     data: bytes
-    format: str
     height: int
     width: int
     file_format: str
     oddities: tuple[tuple[str, str], ...] = ()
 
 
-def read(path: Path | str) -> bytes:
+def read(path: Path | str, first_bytes: int | None = None) -> bytes:
     """Read the file of a picture, without decoding it.
+
+    Args:
+        path: the file.
+        first_bytes: how many to read at most; all of them by default.
 
     Raises:
         ImageError: there is no such file, or it cannot be read.
     """
     try:
-        return regular_file.read(path, MAX_BYTES)
+        return regular_file.read(path, MAX_BYTES, first_bytes)
     except regular_file.FileError as error:
         codes = {"missing": "image-missing", "too-large": "image-too-large"}
         code = codes.get(error.code, error.code)
@@ -115,36 +119,67 @@ def decode(data: bytes) -> np.ndarray:
     return np.array(_turn_upright(_rgb(image), _orientation(image)))
 
 
-def standard_form(data: bytes) -> StandardForm:
+def standard_form(
+    data: bytes, trust: bool = False, ignore_exif: bool = False
+) -> StandardForm:
     """Check a picture by decoding it, and give it a form that TensorFlow reads alike.
 
     A file that TensorFlow decodes to the pixels of `decode` stays as it is, byte for
     byte. Any other is encoded anew as PNG, without loss.
 
+    Args:
+        data: the file.
+        trust: look at the header only, where the file can stay as it is. A picture that
+            is cut short is not found then.
+        ignore_exif: leave the picture as it is stored, not upright.
+
     Raises:
         ImageError: see `decode`.
     """
-    image = _open(data)
+    image = _open(data, load=not trust)
     orientation = _orientation(image)
-    pixels = _turn_upright(_rgb(image), orientation)
+    turn = 1 if ignore_exif else orientation
+    # TensorFlow pays no attention to the orientation, so such a file stays as it is.
+    if turn in (1, None) and _tensorflow_agrees(image, data):
+        size, kept = image.size, data
+    else:
+        image.load()
+        pixels = _turn_upright(_rgb(image), turn)
+        size, kept = pixels.size, encode_png(pixels)
+    return _described(image, kept, size, data, orientation)
+
+
+def header(path: Path | str, ignore_exif: bool = False) -> StandardForm:
+    """Read the size and the kind of a picture, not its pixels; `data` stays empty.
+
+    Raises:
+        ImageError: see `read`, and `decode` as far as the header tells.
+    """
+    # What a camera writes before the pixels is larger than one would think.
+    data = read(path, _HEADER_BYTES)
+    image = _open(data, load=False)
+    orientation = _orientation(image)
+    turned = not ignore_exif and orientation in (5, 6, 7, 8)
+    size = image.size[::-1] if turned else image.size
+    return _described(image, b"", size, data, orientation)
+
+
+def _described(image, kept, size, data, orientation):
     # MPO is a JPEG with more pictures behind it, as some cameras write.
     file_format = "JPEG" if image.format == "MPO" else image.format
-    if orientation in (1, None) and _tensorflow_agrees(image, data):
-        form, kept = file_format.lower(), data
-    else:
-        form, kept = "png", encode_png(pixels)
     oddities = tuple(_oddities(image, data, orientation))
-    return StandardForm(kept, form, pixels.height, pixels.width, file_format, oddities)
+    return StandardForm(kept, size[1], size[0], file_format, oddities)
 
 
-def _open(data):
-    """Decode with Pillow, in the mode and orientation of the file."""
+def _open(data, load=True):
+    """Open with Pillow, and decode, in the mode and orientation of the file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=[*set(EXTENSIONS.values())])
             _check_header(image)
-            image.load()
+            if load:
+                image.load()
     except Image.DecompressionBombError as error:
         message = f"more than {MAX_PIXELS} pixels"
         raise ImageError("image-too-large", message) from error
@@ -195,7 +230,23 @@ def _tensorflow_agrees(image, data):
     if image.format in ("JPEG", "MPO"):
         return image.mode in ("L", "RGB")
     if image.format == "PNG" and not image.is_animated:
-        return image.mode in ("L", "RGB", "RGBA") and _png_depth(data) == 8
+        plain = image.mode in ("L", "RGB", "RGBA") and _png_depth(data) == 8
+        return plain and _is_whole_png(data)
+    return False
+
+
+def _is_whole_png(data):
+    """Whether every chunk is sound, to the last: Pillow forgives more than libpng."""
+    position = len(PNG_SIGNATURE)
+    while position + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, position)
+        kind, end = data[position + 4 : position + 8], position + 8 + length
+        checksum = data[end : end + 4]
+        if zlib.crc32(data[position + 4 : end]).to_bytes(4) != checksum:
+            return False
+        if kind == b"IEND":
+            return True
+        position = end + 4
     return False
 
 

@@ -7,7 +7,8 @@ from PIL import UnidentifiedImageError
 
 from luminet.errors import InputError
 
-_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
 # First bytes of files that are pictures, but not of a format that luminet reads.
 _OTHER_FORMATS = {
     b"II*\0": "TIFF",
@@ -43,7 +44,7 @@ def explain(data: bytes, error: Exception) -> ImageError:
         return ImageError("image-truncated", "the JPEG is cut short")
     if not unidentified:
         return ImageError("image-corrupt", f"damaged ({error})")
-    if data.startswith(_PNG) and _png_size(data).isdisjoint({0}):
+    if data.startswith(PNG_SIGNATURE) and _png_size(data).isdisjoint({0}):
         return ImageError("image-corrupt", "the header of the PNG is damaged")
     for signature, name in _OTHER_FORMATS.items():
         if data.startswith(signature):

@@ -5,7 +5,7 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-from luminet import atomic
+from luminet import atomic, file_lock
 from luminet.errors import InputError, LuminetError
 
 
@@ -20,12 +20,19 @@ def output_folder(path: Path, overwrite: bool, marker: str) -> Iterator[Path]:
 
     Raises:
         InputError: `path` is taken.
-        LuminetError: it cannot be written, or the disk is full.
+        LuminetError: it cannot be written, the disk is full, or another process
+            writes it.
     """
     _check(path, overwrite, marker)
     try:
-        with atomic.new_folder(path, overwrite) as folder:
-            yield folder
+        parent = path.resolve().parent
+        parent.mkdir(parents=True, exist_ok=True)
+        message = f"{path}: is being written by somebody else ({{owner}}); wait for it"
+        lock = parent / f".{path.name}.lock"
+        with file_lock.exclusive(lock, message, remove=True):
+            atomic.sweep(parent, path.name)
+            with atomic.new_folder(path, overwrite) as folder:
+                yield folder
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise LuminetError(f"{path}: no space left on the device") from error

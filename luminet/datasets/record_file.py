@@ -1,11 +1,97 @@
-"""TFRecord files as files: how many records, and which one is broken."""
+"""TFRecord files, without TensorFlow: written, read, and what is wrong with one.
+
+TensorFlow's own reader takes a file that ends within a length for complete: this one
+does not. That a file ends between two records is for its manifest to find.
+"""
 
 import hashlib
-import os
+from collections.abc import Iterator
 from pathlib import Path
 
-# A record: 8 bytes of length, 4 of checksum, the data, 4 of checksum.
-_BEFORE, _AROUND = 12, 16
+from luminet.datasets import regular_file
+from luminet.datasets.record_error import RecordError
+from luminet.datasets.record_framing import FrameReader, frame
+
+
+class RecordWriter:
+    """Writes a TFRecord; a context manager.
+
+    Args:
+        path: the file; one that is there is replaced.
+
+    Attributes:
+        num_records: how many were written.
+        num_bytes: that the file has with them.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.num_records = self.num_bytes = 0
+        self._digest = hashlib.sha256()
+        self._file = open(path, "wb")  # noqa: SIM115
+
+    def __enter__(self) -> "RecordWriter":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is still in memory; then the file is complete."""
+        self._file.close()
+
+    def write(self, data: bytes) -> None:
+        """Append a record."""
+        framed = frame(data)
+        self._file.write(framed)
+        self._digest.update(framed)
+        self.num_records += 1
+        self.num_bytes += len(framed)
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written, in hexadecimal digits."""
+        return self._digest.hexdigest()
+
+
+def read_records(path: Path | str) -> Iterator[bytes]:
+    """Read the records of a file, one after the other; an empty file has none.
+
+    Raises:
+        FileError: the file cannot be read.
+        RecordError: it is no TFRecord, or a record is cut or damaged.
+    """
+    with regular_file.opened(path) as file:
+        reader, number = FrameReader(file, path), 1
+        while not reader.at_end():
+            yield reader.read(f"record {number}")
+            number += 1
+
+
+def record_offsets(path: Path | str) -> Iterator[int]:
+    """Find where each record begins, for `read_record`; the data is not read.
+
+    Raises:
+        FileError, RecordError: as `read_records`, but damaged data is not found.
+    """
+    with regular_file.opened(path) as file:
+        reader, number = FrameReader(file, path), 1
+        while not reader.at_end():
+            offset = reader.offset
+            reader.skip(f"record {number}")
+            yield offset
+            number += 1
+
+
+def read_record(path: Path | str, offset: int) -> bytes:
+    """Read the one record that begins at an offset of `record_offsets`.
+
+    Raises:
+        FileError, RecordError: see `read_records`.
+    """
+    with regular_file.opened(path) as file:
+        file.seek(offset)
+        return FrameReader(file, path).read(f"the record at byte {offset}")
 
 
 def sha256(path: Path) -> str:
@@ -20,15 +106,13 @@ def count_records(path: Path) -> tuple[int, bool]:
     Returns:
         How many are complete, and whether the file ends with the last of them.
     """
-    end, position, count = path.stat().st_size, 0, 0
-    with open(path, "rb") as file:
-        while position + _BEFORE <= end:
-            file.seek(position)
-            length = int.from_bytes(file.read(8), "little")
-            if position + length + _AROUND > end:
-                break
-            position, count = position + length + _AROUND, count + 1
-    return count, position == end
+    count = 0
+    try:
+        for _ in record_offsets(path):
+            count += 1
+    except RecordError:
+        return count, False
+    return count, True
 
 
 def what_is_cut(path: Path, expected_bytes: int, expected_records: int) -> str:
@@ -46,12 +130,10 @@ def what_is_cut(path: Path, expected_bytes: int, expected_records: int) -> str:
 
 def what_is_damaged(path: Path, expected_records: int) -> str:
     """Say in words where a file of the right size, but of the wrong sum, is damaged."""
-    import tensorflow as tf
-
     count = 0
     try:
-        for _ in tf.data.TFRecordDataset(os.fspath(path)):
+        for _ in read_records(path):
             count += 1
-    except tf.errors.OpError:
+    except RecordError:
         return f"record {count + 1} of {expected_records} is damaged"
     return "not the file that was written here: its checksum is another one"

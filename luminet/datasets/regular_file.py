@@ -1,9 +1,12 @@
 """Read a file that somebody named: no pipe, no device, no folder, and not too much."""
 
+import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from luminet.errors import InputError
 
@@ -29,30 +32,50 @@ _CODES = {
 }
 
 
-def read(path: Path | str, max_bytes: int) -> bytes:
-    """Read a whole file.
+def read(path: Path | str, max_bytes: int, first_bytes: int | None = None) -> bytes:
+    """Read a whole file, or its beginning.
+
+    Args:
+        path: the file.
+        max_bytes: that it may have.
+        first_bytes: how many to read at most; all of them by default.
 
     Raises:
         FileError: it is not there, not a file, not readable, or too large.
     """
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > max_bytes:
+            message = f"{size} bytes, where {max_bytes} are allowed"
+            raise FileError("too-large", message, path)
+        return file.read(-1 if first_bytes is None else first_bytes)
+
+
+@contextlib.contextmanager
+def opened(path: Path | str) -> Iterator[BinaryIO]:
+    """Open a file; an `OSError` while the block reads it is a `FileError`, too.
+
+    Raises:
+        FileError: it is not there, not a file, or not readable.
+    """
     try:
         # Opening a pipe would wait for its writer: this flag makes it not wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            _check(os.fstat(descriptor), max_bytes, path)
-            return file.read()
-    except IsADirectoryError as error:
-        raise FileError("not-a-regular-file", "a folder, not a file", path) from error
-    except OSError as error:
-        code, message = _CODES.get(error.errno, ("unreadable", error.strerror))
-        raise FileError(code, message, path) from error
     except ValueError as error:  # a NUL character in the path
         raise FileError("missing", "not the name of a file", path) from error
+    except OSError as error:
+        raise _explained(error, path) from error
+    try:
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileError("not-a-regular-file", "a pipe, device or folder", path)
+            yield file
+    except OSError as error:
+        raise _explained(error, path) from error
 
 
-def _check(status: os.stat_result, max_bytes: int, path: Path | str) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise FileError("not-a-regular-file", "a pipe, device or folder", path)
-    if status.st_size > max_bytes:
-        message = f"{status.st_size} bytes, where {max_bytes} are allowed"
-        raise FileError("too-large", message, path)
+def _explained(error: OSError, path: Path | str) -> FileError:
+    if isinstance(error, IsADirectoryError):
+        return FileError("not-a-regular-file", "a folder, not a file", path)
+    code, message = _CODES.get(error.errno, ("unreadable", error.strerror))
+    return FileError(code, message, path)

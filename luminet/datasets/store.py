@@ -22,6 +22,12 @@ FORMAT_VERSION = 1
 _AGAIN = "run `lumi dataset transform` again"
 
 
+def file_name(split: str, index: int, count: int) -> str:
+    """The name of a file of a split: of one, or of several shards."""
+    number = f"-{index:05}-of-{count:05}" if count > 1 else ""
+    return f"{split}{number}{SUFFIX}"
+
+
 @dataclass(frozen=True)
 class Split:
     """One split of a store.

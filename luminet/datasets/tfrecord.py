@@ -1,25 +1,11 @@
-"""`Example` to TFRecord and back: the schema, written and parsed in one place.
+"""Records in a TensorFlow graph: parsed and decoded, for training.
 
-The keys are those of the TensorFlow Object Detection API: a record that another tool
-wrote in that schema is read here, and the reverse. In the file, boxes are parts of the
-image's height and width and labels count from 1; here boxes are pixels, classes count
-from 0.
+What is written in them, and how they are read elsewhere, is in `example_record`.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
 import tensorflow as tf
 
-from luminet.datasets.example import Example
-
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# A float32 holds a part of the image to within 2^-24 of itself; twice that is room
-# for the arithmetic.
-_STORAGE_ERROR = 2.0**-23
-
-_SIDES = ("ymin", "xmin", "ymax", "xmax")
-_BOX = "image/object/bbox/"
+from luminet.datasets import record_schema
 
 
 def _list_of(dtype):
@@ -27,67 +13,17 @@ def _list_of(dtype):
 
 
 _FEATURES = {
-    "image/encoded": tf.io.FixedLenFeature([], tf.string),
-    "image/height": tf.io.FixedLenFeature([], tf.int64),
-    "image/width": tf.io.FixedLenFeature([], tf.int64),
-    "image/filename": tf.io.FixedLenFeature([], tf.string, default_value=""),
-    "image/source_id": tf.io.FixedLenFeature([], tf.string, default_value=""),
-    **{f"{_BOX}{side}": _list_of(tf.float32) for side in _SIDES},
-    "image/object/class/label": _list_of(tf.int64),
-    "image/object/difficult": _list_of(tf.int64),
-    "image/object/is_crowd": _list_of(tf.int64),
-    "image/object/area": _list_of(tf.float32),
+    record_schema.ENCODED: tf.io.FixedLenFeature([], tf.string),
+    record_schema.HEIGHT: tf.io.FixedLenFeature([], tf.int64),
+    record_schema.WIDTH: tf.io.FixedLenFeature([], tf.int64),
+    record_schema.FILENAME: tf.io.FixedLenFeature([], tf.string, default_value=""),
+    record_schema.SOURCE_ID: tf.io.FixedLenFeature([], tf.string, default_value=""),
+    **{side: _list_of(tf.float32) for side in record_schema.SIDES},
+    record_schema.LABEL: _list_of(tf.int64),
+    record_schema.DIFFICULT: _list_of(tf.int64),
+    record_schema.CROWD: _list_of(tf.int64),
+    record_schema.AREA: _list_of(tf.float32),
 }
-
-
-def serialize(example: Example, class_names: Sequence[str]) -> bytes:
-    """Write an example as a record: the same bytes for the same example.
-
-    Args:
-        example: what to write.
-        class_names: the names of its class numbers.
-    """
-    size = np.float64([example.height, example.width] * 2)
-    parts = np.asarray(example.boxes, np.float64) / size  # [N, 4]
-    texts = [class_names[index].encode() for index in example.classes]
-    features = {
-        "image/encoded": _bytes([example.image]),
-        "image/format": _bytes([_image_format(example.image)]),
-        "image/height": _integers([example.height]),
-        "image/width": _integers([example.width]),
-        "image/filename": _bytes([_name(example.filename)]),
-        "image/source_id": _bytes([_name(example.image_id)]),
-        **{f"{_BOX}{side}": _floats(parts[:, i]) for i, side in enumerate(_SIDES)},
-        "image/object/class/label": _integers(example.classes + 1),
-        "image/object/class/text": _bytes(texts),
-        "image/object/difficult": _integers(example.difficult),
-        "image/object/is_crowd": _integers(example.crowd),
-        "image/object/area": _floats(example.area),
-    }
-    record = tf.train.Example(features=tf.train.Features(feature=features))
-    return record.SerializeToString(deterministic=True)
-
-
-def _image_format(encoded):
-    return b"png" if encoded.startswith(PNG_SIGNATURE) else b"jpeg"
-
-
-def _name(text):
-    # The name of a file may be no valid text: what is not becomes an escape sequence.
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _bytes(values):
-    return tf.train.Feature(bytes_list=tf.train.BytesList(value=values))
-
-
-def _integers(values):
-    values = [int(value) for value in values]
-    return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
-
-
-def _floats(values):
-    return tf.train.Feature(float_list=tf.train.FloatList(value=values))
 
 
 def parse(serialized):
@@ -112,36 +48,36 @@ def parse(serialized):
     """
     record = tf.io.parse_single_example(serialized, _FEATURES)
     boxes = _pixels(record)
-    labels = tf.cast(record["image/object/class/label"], tf.int32)
+    labels = tf.cast(record[record_schema.LABEL], tf.int32)
     tf.debugging.assert_positive(labels, "Class labels in a TFRecord count from 1.")
     objects = {
         "classes": labels - 1,
-        "difficult": _flags(record["image/object/difficult"], boxes),
-        "crowd": _flags(record["image/object/is_crowd"], boxes),
-        "area": _or_default(record["image/object/area"], _box_areas(boxes)),
+        "difficult": _flags(record[record_schema.DIFFICULT], boxes),
+        "crowd": _flags(record[record_schema.CROWD], boxes),
+        "area": _or_default(record[record_schema.AREA], _box_areas(boxes)),
     }
     for name, values in objects.items():
         message = f"A record has not as many {name} as boxes."
         tf.debugging.assert_equal(tf.shape(values)[0], tf.shape(boxes)[0], message)
     return {
-        "encoded": record["image/encoded"],
-        "height": tf.cast(record["image/height"], tf.int32),
-        "width": tf.cast(record["image/width"], tf.int32),
+        "encoded": record[record_schema.ENCODED],
+        "height": tf.cast(record[record_schema.HEIGHT], tf.int32),
+        "width": tf.cast(record[record_schema.WIDTH], tf.int32),
         "boxes": boxes,
         **objects,
-        "image_id": record["image/source_id"],
-        "filename": record["image/filename"],
+        "image_id": record[record_schema.SOURCE_ID],
+        "filename": record[record_schema.FILENAME],
     }
 
 
 def _pixels(record):
     """Boxes `[N, 4]` in pixels; what was a whole number comes back as one."""
-    parts = tf.stack([record[f"{_BOX}{side}"] for side in _SIDES], axis=-1)
-    height, width = record["image/height"], record["image/width"]
+    parts = tf.stack([record[side] for side in record_schema.SIDES], axis=-1)
+    height, width = record[record_schema.HEIGHT], record[record_schema.WIDTH]
     size = tf.cast(tf.stack([height, width, height, width]), tf.float64)
     pixels = tf.cast(parts, tf.float64) * size  # [N, 4]
     whole = tf.round(pixels)
-    was_whole = tf.abs(pixels - whole) <= tf.abs(pixels) * _STORAGE_ERROR
+    was_whole = tf.abs(pixels - whole) <= tf.abs(pixels) * record_schema.STORAGE_ERROR
     return tf.cast(tf.where(was_whole, whole, pixels), tf.float32)
 
 

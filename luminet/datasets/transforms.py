@@ -30,11 +30,13 @@ class Resize:
     def __call__(self, sample):
         """Resize a sample; adds `image_size` and `scale`, float32 `[2]` each.
 
-        `scale` is the new size over the old one, y and x.
+        `scale` is the new size over the old one, y and x. Where the sample says so, in
+        `resize_factor`, float32 `[]`, `min_size` is multiplied by that.
         """
         old_size = tf.cast(tf.shape(sample["image"])[:2], tf.float32)
         shorter, longer = tf.reduce_min(old_size), tf.reduce_max(old_size)
-        factor = tf.minimum(self.min_size / shorter, self.max_size / longer)
+        min_size = self.min_size * sample.get("resize_factor", 1.0)
+        factor = tf.minimum(min_size / shorter, self.max_size / longer)
         size = tf.maximum(tf.round(old_size * factor), 1.0)
         image = tf.image.resize(sample["image"], tf.cast(size, tf.int32))
         scale = size / old_size

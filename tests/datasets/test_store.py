@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-from luminet.datasets.convert import convert
 from luminet.datasets.record_file import count_records
 from luminet.datasets.store import open_store
 from luminet.errors import InputError
+from tests.conversion import convert
 
 
 @pytest.fixture

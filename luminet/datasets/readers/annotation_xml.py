@@ -1,6 +1,5 @@
 """Read XML files of unknown origin: small, without a DTD, entities or the network."""
 
-import re
 from pathlib import Path
 
 from lxml import etree
@@ -11,14 +10,13 @@ from luminet.errors import InputError
 MAX_BYTES = 16 * 1024 * 1024
 
 _DOCTYPE = b"<!DOCTYPE"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _ENCODING_ERRORS = {
     etree.ErrorTypes.ERR_INVALID_ENCODING,
     etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
     etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
     etree.ErrorTypes.ERR_INVALID_CHAR,
 }
-# Python's float() also takes "1_000", "１２" and "nan", which nobody means here.
-_NUMBER = re.compile(r"[+-]?([0-9]{1,9}(\.[0-9]*)?|\.[0-9]+)")
 
 
 class XMLError(InputError):
@@ -36,7 +34,7 @@ class XMLError(InputError):
         super().__init__(f"{field}: {message}" if field else message)
 
 
-def read(path: Path, root: str) -> etree._Element:
+def read(path: Path | str, root: str) -> etree._Element:
     """Read a file whose outermost element is called `root`.
 
     Raises:
@@ -58,11 +56,10 @@ def read(path: Path, root: str) -> etree._Element:
 def _parse(data: bytes) -> etree._Element:
     # A DTD can make a small file large (entities) and reach for other files. Looked for
     # before parsing, in UTF-16 too; whatever encoding hides it from this is seen below.
-    if _DOCTYPE in data.replace(b"\0", b""):
+    if _DOCTYPE in (data.replace(b"\0", b"") if b"\0" in data else data):
         raise XMLError("xml-doctype", "", "a DOCTYPE is not allowed: remove it")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        element = etree.fromstring(data, parser)
+        element = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
         encoding = error.code in _ENCODING_ERRORS
         code = "xml-encoding" if encoding else "xml-malformed"
@@ -74,14 +71,14 @@ def _parse(data: bytes) -> etree._Element:
     return element
 
 
-def text(element: etree._Element | None, tag: str) -> str | None:
-    """The text of a direct child, without blanks around it; None without that child."""
-    child = None if element is None else element.find(tag)
-    return None if child is None else (child.text or "").strip()
+def children(element: etree._Element | None) -> dict[str, etree._Element]:
+    """The direct children by tag, the first of each; none without an element."""
+    found: dict[str, etree._Element] = {}
+    for child in () if element is None else element:
+        found.setdefault(child.tag, child)
+    return found
 
 
-def number(value: str | None) -> float | None:
-    """A decimal number like `12` or `45.7`; None for anything else."""
-    if value is None or not _NUMBER.fullmatch(value):
-        return None
-    return float(value)
+def text(element: etree._Element | None) -> str | None:
+    """The text of an element, without blanks around it; None without an element."""
+    return None if element is None else (element.text or "").strip()

@@ -8,9 +8,8 @@ the pictures, in one folder for each split.
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet.datasets.findings import Finding
+from luminet.datasets.findings import Finding, InvalidDataset
 from luminet.datasets.readers.pascal_lists import SplitLists
-from luminet.errors import InputError
 from luminet.spelling import did_you_mean
 
 
@@ -23,7 +22,6 @@ class Layout:
         pictures: the folder of its pictures; may be the same.
         keys: names without extension; None: all that lie in the folders.
         class_names: where the data set lists them.
-        class_folders: where it does not: the folders whose XML names them.
         findings: faults in the list of names.
     """
 
@@ -31,19 +29,42 @@ class Layout:
     pictures: Path
     keys: tuple[str, ...] | None = None
     class_names: tuple[str, ...] | None = None
-    class_folders: tuple[Path, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+def recognise(data_dir: Path) -> str | None:
+    """By what a folder is a data set in Pascal VOC notation; None if it is none."""
+    root = _voc_root(data_dir)
+    if root:
+        # Lists without pictures are of another notation, such as ImageNet's.
+        reason = f"{root.name}/JPEGImages, as in the VOC challenges"
+        return reason if (root / "JPEGImages").is_dir() else None
+    for folder in (data_dir, *_plain_splits(data_dir).values()):
+        if _is_pascal(next(folder.glob("*.xml"), None)):
+            return f"files like {folder.name}/*.xml with <annotation> outermost"
+    return None
+
+
+def find_splits(data_dir: Path) -> tuple[str, ...]:
+    """The names of the splits; empty where all lies in one folder."""
+    root = _voc_root(data_dir)
+    if root:
+        names = SplitLists(root / "ImageSets" / "Main").splits
+        # In the VOC challenges it is the two others together.
+        united = {"train", "val", "trainval"} <= set(names)
+        return tuple(name for name in names if not (united and name == "trainval"))
+    return tuple(_plain_splits(data_dir))
 
 
 def find_layout(data_dir: Path, split: str) -> Layout:
     """Find the files of a split.
 
     Raises:
-        InputError: there is no such data set or split. The message names the path that
+        InvalidDataset: there is no such data set or split. The message names the path that
             is missing, and the splits that there are.
     """
     if not data_dir.is_dir():
-        raise InputError(f"{data_dir}: no such folder")
+        raise InvalidDataset.of("folder-missing", str(data_dir), "", "no such folder")
     root = _voc_root(data_dir)
     return _voc_layout(root, split) if root else _plain_layout(data_dir, split)
 
@@ -56,7 +77,8 @@ def _voc_root(data_dir: Path) -> Path | None:
     roots = sorted(path.parent.parent for path in inside)
     if len(roots) > 1:
         names = ", ".join(str(root) for root in roots)
-        raise InputError(f"{data_dir}: holds several data sets; name one of {names}")
+        message = f"holds several data sets; name one of {names}"
+        raise InvalidDataset.of("ambiguous-layout", str(data_dir), "", message)
     return roots[0] if roots else None
 
 
@@ -64,32 +86,45 @@ def _voc_layout(root: Path, split: str) -> Layout:
     folders = (root / "ImageSets" / "Main", root / "Annotations", root / "JPEGImages")
     for folder in folders:
         if not folder.is_dir():
-            raise InputError(f"{folder}: missing; a VOC data set has this folder")
+            message = "missing; a VOC data set has this folder"
+            raise InvalidDataset.of("folder-missing", str(folder), "", message)
     list_folder, annotations, pictures = folders
     lists = SplitLists(list_folder)
     keys, findings = lists.read(split)
-    return Layout(
-        annotations, pictures, keys, lists.class_names, (annotations,), findings
-    )
+    return Layout(annotations, pictures, keys, lists.class_names, findings)
 
 
 def _plain_layout(data_dir: Path, split: str) -> Layout:
     """XML beside pictures in the folder of the split, else in `data_dir` itself."""
-    splits = {
-        folder.name: folder for folder in sorted(data_dir.iterdir()) if _has_xml(folder)
-    }
+    splits = _plain_splits(data_dir)
     if split in splits:
         folder = splits[split]
-        return Layout(folder, folder, class_folders=tuple(splits.values()))
+        return Layout(folder, folder)
     if not splits and _has_xml(data_dir):
-        return Layout(data_dir, data_dir, class_folders=(data_dir,))
+        return Layout(data_dir, data_dir)
     if splits:
         known, hint = ", ".join(splits), did_you_mean(split, splits)
-        raise InputError(f"{data_dir / split}: no such split; there are {known}{hint}")
-    raise InputError(
-        f"{data_dir}: not a data set in Pascal VOC notation: neither ImageSets/Main in "
-        f"it, nor XML beside pictures in {data_dir / split} or in the folder itself"
+        message = f"no such split; there are {known}{hint}"
+        raise InvalidDataset.of("split-missing", str(data_dir / split), "", message)
+    message = (
+        "not a data set in Pascal VOC notation: neither ImageSets/Main in it, nor XML "
+        f"beside pictures in {data_dir / split} or in the folder itself"
     )
+    raise InvalidDataset.of("layout-unknown", str(data_dir), "", message)
+
+
+def _plain_splits(data_dir: Path) -> dict[str, Path]:
+    """Folders of XML, by their names."""
+    return {
+        folder.name: folder for folder in sorted(data_dir.iterdir()) if _has_xml(folder)
+    }
+
+
+def _is_pascal(path: Path | None) -> bool:
+    if path is None:
+        return False
+    with open(path, "rb") as file:
+        return b"<annotation>" in file.read(1024).replace(b"\0", b"")
 
 
 def _has_xml(folder: Path) -> bool:

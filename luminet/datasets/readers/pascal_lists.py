@@ -7,13 +7,11 @@ whether it shows a dog: 1 or -1, or 0 for dogs that are hard to see.
 import re
 from pathlib import Path
 
-from luminet.datasets import regular_file
-from luminet.datasets.findings import FileFindings, Finding
-from luminet.errors import InputError
+from luminet.datasets.findings import FileFindings, Finding, InvalidDataset
+from luminet.datasets.readers.list_file import each_once, read_rows
 from luminet.spelling import did_you_mean
 
 _MARKED = re.compile(r"(\S+)\s+(-1|0|1)")
-_MAX_BYTES = 256 * 1024 * 1024
 
 
 class SplitLists:
@@ -49,58 +47,46 @@ class SplitLists:
             The names, in the order of the list; a finding for each that is repeated.
 
         Raises:
-            InputError: there is no such list, it is empty, or has what is no name.
+            InvalidDataset: there is no such list, it is empty, or has what is no name.
         """
         path = self.folder / f"{split}.txt"
         if split not in self._marked and split not in self.splits:
             known = ", ".join(self.splits) or "none"
             hint = did_you_mean(split, self.splits)
-            raise InputError(f"{path}: missing; splits there: {known}{hint}")
-        rows = _rows(path)
+            message = f"missing; splits there: {known}{hint}"
+            raise InvalidDataset.of("split-missing", str(path), "", message)
+        rows = read_rows(path)
         if split in self._marked:
             rows = self._shown(path, rows)
         if not rows:
-            raise InputError(f"{path}: the list is empty [split-empty]")
-        return _unique(path, rows)
+            raise InvalidDataset.of("split-empty", str(path), "", "the list is empty")
+        _check_names(path, rows)
+        findings = FileFindings(f"ImageSets/Main/{path.name}")
+        return each_once(rows, findings), tuple(findings.found)
 
     def _shown(self, path: Path, rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
         if self._class_of(path.stem) is None:
-            raise InputError(
-                f"{path}: two columns, as in the list of one class; the list of a "
-                "split has one name a line: remove the second column"
+            message = (
+                "two columns, as in the list of one class; the list of a split has one "
+                "name a line: remove the second column"
             )
+            raise InvalidDataset.of("split-malformed", str(path), "", message)
         matches = [(line, _MARKED.fullmatch(row)) for line, row in rows]
         broken = [line for line, match in matches if match is None]
         if broken:
-            raise InputError(f"{path}:{broken[0]}: not a name and 1, 0 or -1")
+            message = "not a name and 1, 0 or -1"
+            place = f"line {broken[0]}"
+            raise InvalidDataset.of("split-malformed", str(path), place, message)
         return [(line, match[1]) for line, match in matches if match[2] != "-1"]
 
 
 def _is_marked(path: Path) -> bool:
-    rows = _rows(path)
+    rows = read_rows(path)
     return bool(rows) and _MARKED.fullmatch(rows[0][1]) is not None
 
 
-def _rows(path: Path) -> list[tuple[int, str]]:
-    """Line numbers from 1 and what is in the lines; blank ones are left out."""
-    try:
-        lines = regular_file.read(path, _MAX_BYTES).decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 ({error.reason})") from error
-    rows = [(number, line.strip()) for number, line in enumerate(lines, 1)]
-    return [row for row in rows if row[1]]
-
-
-def _unique(path: Path, rows: list[tuple[int, str]]):
-    findings = FileFindings(f"ImageSets/Main/{path.name}")
-    first_lines: dict[str, int] = {}
+def _check_names(path: Path, rows: list[tuple[int, str]]) -> None:
     for line, name in rows:
         if name in (".", "..") or set(name) & set("/\\\0"):
-            message = "not the plain name of a picture, but a path"
-            raise InputError(f"{path}:{line}: {name!r}: {message} [unsafe-path]")
-        if name in first_lines:
-            message = f"'{name}' is already in line {first_lines[name]}"
-            findings.fault("duplicate-id", f"line {line}", message)
-        else:
-            first_lines[name] = line
-    return tuple(first_lines), tuple(findings.found)
+            message = f"{name!r}: not the plain name of a picture, but a path"
+            raise InvalidDataset.of("unsafe-path", str(path), f"line {line}", message)

@@ -1,5 +1,6 @@
-"""Find the file of a picture by its name without extension."""
+"""Find the file of a picture, by a path in the annotations or a name alone."""
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -19,6 +20,7 @@ class Pictures:
         for path in sorted(folder.iterdir(), key=_rank):
             if path.suffix.lower() in EXTENSIONS and not path.name.startswith("."):
                 self._names.setdefault(path.stem, []).append(path.name)
+        self._plain: dict[str, str] = {}
 
     def stems(self) -> list[str]:
         """The names without extension, sorted."""
@@ -32,18 +34,68 @@ class Pictures:
         """
         names = self._names.get(stem, [])
         if not names:
-            raise ImageError("image-missing", f"no picture{self._similar(stem)}")
+            raise ImageError("image-missing", f"no picture{self.similar(stem)}")
         if len(names) > 1:
             message = f"several pictures of that name: {', '.join(names)}; keep one"
             raise ImageError("ambiguous-image", message)
         return self.folder / names[0]
 
-    def _similar(self, stem: str) -> str:
-        """A hint if only case or Unicode form differ: é is one character, or two."""
-        for other, names in self._names.items():
-            if _plain(other) == _plain(stem):
-                return f", but '{names[0]}', written with another case or Unicode form"
-        return f" of that name in {self.folder.name}"
+    def similar(self, stem: str) -> str:
+        """A hint if a name nearly fits; in Unicode é is one character, or two."""
+        if not self._plain:
+            self._plain = {
+                _plain(name): files[0] for name, files in self._names.items()
+            }
+        file = self._plain.get(_plain(stem))
+        if file is None:
+            return f" of that name in {self.folder.name}"
+        return f", but '{file}', written with another case, extension or Unicode form"
+
+
+class PictureFiles:
+    """Pictures whose paths the annotations give, relative to a folder.
+
+    Args:
+        folder: where the paths start.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._listed: dict[Path, Pictures] = {}
+
+    def find(self, name: str) -> Path:
+        """The file of that path.
+
+        Raises:
+            ImageError: it leaves the folder (unsafe-path), or there is no such file
+                (image-missing).
+        """
+        if is_unsafe(name):
+            message = f"{name!r} is not a path inside {self.folder.name}"
+            raise ImageError("unsafe-path", message)
+        path = self.folder / name
+        if os.path.lexists(path):
+            return path
+        raise ImageError("image-missing", f"no picture{self._similar(path)}")
+
+    def _similar(self, path: Path) -> str:
+        # Not Path.is_dir: that raises where a name is too long.
+        if not os.path.isdir(path.parent):
+            return f": no folder {path.parent.name} in {path.parent.parent.name}"
+        if path.parent not in self._listed:
+            self._listed[path.parent] = Pictures(path.parent)
+        return self._listed[path.parent].similar(path.stem)
+
+
+def is_unsafe(name: str) -> bool:
+    """Whether a path in an annotation is no plain path that goes down."""
+    parts = name.split("/")
+    return (
+        not name
+        or "://" in name
+        or bool(set(name) & set("\\\0"))
+        or (name.startswith("/") or ".." in parts)
+    )
 
 
 def _plain(name: str) -> str:

@@ -9,15 +9,18 @@ import pytest
 from PIL import Image
 from voc_folder import HEIGHT, WIDTH, encode, xml_annotation, xml_object
 
+from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import InvalidExample
-from luminet.datasets.readers import make_reader
+from luminet.datasets.readers import find_splits, make_reader
+from luminet.datasets.source.source import Source
 from luminet.errors import InputError
 
 CLASSES = ("cat", "dog")
 
 
 def read(voc, key="a", class_names=CLASSES):
-    return make_reader("pascal", voc.root, "train").read(key, class_names)
+    reader = make_reader("pascal", voc.root, "train")
+    return ExampleReader(reader, class_names).read(key)
 
 
 def faults(voc, key="a"):
@@ -198,7 +201,7 @@ def test_no_box_lacks_all_four_coordinates(voc):
 def test_all_faults_of_an_image_are_told(voc):
     objects = [xml_object("", (30, 6, 11, 20)), xml_object(box=("x", 6, 11, 90))]
     voc.add("a", xml_annotation(*objects, size=(1, 1)))
-    expected = ["size-mismatch", "name-missing", "box-inverted", "coord-invalid"]
+    expected = ["name-missing", "box-inverted", "coord-invalid", "size-mismatch"]
     assert faults(voc) == expected
 
 
@@ -286,7 +289,7 @@ def test_a_box_that_leaves_the_image_by_a_pixel_is_clipped(voc):
 
 def test_a_corner_at_0_is_clipped_and_suspected(voc):
     voc.add("a", xml_annotation(xml_object(box=(0, 6, 30, 20))))
-    assert warnings(voc) == ["box-clipped", "zero-based-suspected"]
+    assert warnings(voc) == ["zero-based-suspected", "box-clipped"]
     np.testing.assert_array_equal(read(voc)[0].boxes, [[5, 0, 20, 30]])
 
 
@@ -356,7 +359,7 @@ def test_an_empty_list_is_refused(voc):
 @pytest.mark.parametrize("name", ["../a", "/etc/passwd", "b/a", "a\\b", "..", "a\0b"])
 def test_a_path_in_a_list_is_refused(voc, name):
     voc.list_file("train").write_text(f"a\n{name}\n")
-    assert re.search(r"train\.txt:2: .*unsafe-path", refusal(voc.root))
+    assert re.search(r"train\.txt: line 2: .*unsafe-path", refusal(voc.root))
 
 
 def test_a_list_that_is_not_utf8_is_refused(voc):
@@ -409,11 +412,15 @@ def test_two_columns_in_the_list_of_a_split_are_refused(voc):
     assert "one name a line: remove the second column" in refusal(voc.root)
 
 
-def test_without_lists_the_annotations_of_all_splits_name_the_classes(voc):
-    voc.add("a", xml_annotation(xml_object("dog"), xml_object("cat")))
-    voc.add("b", xml_annotation(xml_object("ant")), split="val")
-    voc.add("c", "not XML", split="val")
-    assert make_reader("pascal", voc.root, "train").class_names == ("ant", "cat", "dog")
+def test_without_lists_the_classes_are_not_known(voc):
+    voc.add("a")
+    assert make_reader("pascal", voc.root, "train").class_names is None
+
+
+def test_trainval_is_no_split_beside_its_parts(voc):
+    for split in ("train", "val", "trainval", "test"):
+        voc.add(split, split=split)
+    assert find_splits("pascal", voc.root) == ("test", "train", "val")
 
 
 # Where the files lie.
@@ -452,13 +459,15 @@ def plain(voc, tmp_path):
 
 def test_xml_beside_images(plain):
     reader = make_reader("pascal", plain, "train")
-    assert (reader.keys(), reader.class_names) == (["a"], CLASSES)
-    assert reader.read("a", CLASSES)[0].filename == "train/a.png"
+    assert reader.keys() == ["a"]
+    assert reader.read("a").picture_name == "train/a.png"
+    assert find_splits("pascal", plain) == ("test", "train")
 
 
 def test_xml_beside_images_in_the_folder_itself(plain):
     reader = make_reader("pascal", plain / "test", "any name")
-    assert (reader.keys(), reader.class_names) == (["b"], ("cat",))
+    assert reader.keys() == ["b"]
+    assert find_splits("pascal", plain / "test") == ()
 
 
 def test_a_missing_folder_of_a_split_names_those_that_there_are(plain):
@@ -472,15 +481,16 @@ def test_an_image_without_xml_is_told(plain):
     assert reader.keys() == ["a", "z"]
     for key, code in (("a", "annotation-missing"), ("z", "image-missing")):
         with pytest.raises(InvalidExample, match=rf"\[{code}\]"):
-            reader.read(key, CLASSES)
+            ExampleReader(reader, CLASSES).read(key)
 
 
 # Real data.
 
 
 def read_all(data_dir, split):
-    reader = make_reader("pascal", data_dir, split)
-    return [reader.read(key, reader.class_names) for key in reader.keys()]  # noqa: SIM118
+    source = Source(data_dir, "pascal", [split])
+    examples = source.example_reader(split)
+    return [examples.read(key) for key in source.keys[split]]
 
 
 @pytest.mark.real_data

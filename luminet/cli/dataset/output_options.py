@@ -1,0 +1,39 @@
+"""The options of a command that makes a folder."""
+
+from pathlib import Path
+
+import click
+
+output_dir = click.option(
+    "--output-dir",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The folder to make.",
+)
+overwrite = click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace the folder if it exists, once the new one is complete.",
+)
+shards = click.option(
+    "--shards",
+    "num_shards",
+    type=click.IntRange(1),
+    help="Files of each split.  [default: as many as --shard-size needs]",
+)
+shard_size = click.option(
+    "--shard-size",
+    type=click.FloatRange(0, min_open=True),
+    default=1024.0,
+    show_default=True,
+    metavar="MIB",
+    help="A file of a split ends when it has as many mebibytes.",
+)
+on_invalid = click.option(
+    "--on-invalid",
+    type=click.Choice(["error", "skip"]),
+    default="error",
+    show_default=True,
+    help="If a picture has a fault: write nothing, or leave it out and list it in "
+    "skipped.jsonl.",
+)

@@ -1,0 +1,1 @@
+"""Annotated pictures become a folder of TFRecords, in several processes."""

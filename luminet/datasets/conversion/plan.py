@@ -1,0 +1,115 @@
+"""What a conversion writes: pictures by split, and who reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from luminet.datasets import workers
+from luminet.datasets.conversion.chunk import Picture
+from luminet.datasets.example_reader import ExampleReader
+from luminet.datasets.findings import Finding
+from luminet.datasets.source import near_duplicates
+from luminet.datasets.source.divide import divide
+from luminet.datasets.source.source import Source
+
+_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A store to write.
+
+    Attributes:
+        name: of what is read, for messages.
+        class_names: in the order of their numbers.
+        readers: of examples.
+        splits: the pictures of each split, in order.
+        findings: what is wrong with the lists of pictures; pairs of split and finding.
+        category_ids: numbers of the classes in the COCO files that they came from.
+    """
+
+    name: str
+    class_names: tuple[str, ...]
+    readers: tuple[ExampleReader, ...]
+    splits: Mapping[str, Sequence[Picture]]
+    findings: Sequence[tuple[str, Finding]]
+    category_ids: Mapping[str, int] | None = None
+
+
+def plan_source(
+    source: Source,
+    shares: Mapping[str, float] | None = None,
+    seed: int = 0,
+    num_workers: int | None = None,
+) -> Plan:
+    """Plan to write what is taken of a data set.
+
+    Args:
+        source: the data set.
+        shares: divide its pictures anew, into splits of these shares; see `divide`.
+            Pictures that show nearly the same come into the same split.
+        seed: of the division.
+        num_workers: processes that look for such pictures.
+    """
+    names = list(source.readers)
+    splits = {
+        split: [Picture(names.index(split), key, key) for key in keys]
+        for split, keys in source.keys.items()
+    }
+    readers = tuple(source.example_reader(split) for split in names)
+    if shares:
+        pictures = _with_unique_names(splits)
+        counts = [
+            source.selection.counts(source.objects[names[item.reader]][item.key])
+            for item in pictures
+        ]
+        groups = _near_duplicates(readers, pictures, num_workers)
+        splits = {split: [] for split in shares}
+        chosen = divide(counts, shares, groups, seed)
+        for picture, split in zip(pictures, chosen, strict=True):
+            splits[split].append(picture)
+    findings = [
+        (split, finding)
+        for split, reader in source.readers.items()
+        for finding in reader.findings
+    ]
+    category_ids = [getattr(r, "category_ids", None) for r in source.readers.values()]
+    return Plan(
+        str(source.data_dir),
+        source.class_names,
+        readers,
+        splits,
+        findings,
+        category_ids[0],
+    )
+
+
+def _with_unique_names(splits: Mapping[str, list[Picture]]) -> list[Picture]:
+    """All pictures; a name that several splits have gets the split's in front."""
+    pictures = [picture for pictures in splits.values() for picture in pictures]
+    if len({picture.image_id for picture in pictures}) == len(pictures):
+        return pictures
+    return [
+        picture._replace(image_id=f"{split}/{picture.image_id}")
+        for split, pictures in splits.items()
+        for picture in pictures
+    ]
+
+
+def _near_duplicates(readers, pictures, num_workers) -> list[int]:
+    starts = range(0, len(pictures), _CHUNK)
+    chunks = (pictures[start : start + _CHUNK] for start in starts)
+    if num_workers is None:
+        num_workers = workers.default_workers()
+    if len(starts) < 2:
+        num_workers = 1
+    results = workers.map_in_order(_fingerprints, readers, chunks, num_workers)
+    return near_duplicates.groups([item for result in results for item in result])
+
+
+def _fingerprints(readers, pictures) -> list[np.ndarray | None]:
+    return [
+        near_duplicates.fingerprint_of(readers[item.reader], item.key)
+        for item in pictures
+    ]

@@ -1,0 +1,77 @@
+"""The TFRecord files of a split: parts put together into shards of a good size."""
+
+import hashlib
+import mmap
+import os
+from pathlib import Path
+
+from luminet.datasets import store
+
+DEFAULT_BYTES = 1024 * 1024 * 1024
+
+
+class ShardWriter:
+    """Appends parts to the files of one split.
+
+    Where a file ends depends on the parts alone, not on who made them when.
+
+    Args:
+        folder: where the files go.
+        split: its name.
+        max_bytes: a file that has as many gets no further part; None: only `next` ends
+            a file.
+    """
+
+    def __init__(self, folder: Path, split: str, max_bytes: int | None):
+        self._folder = folder
+        self._split = split
+        self._max_bytes = max_bytes
+        self._files: list[dict] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._path = self._folder / f"{self._split}.{len(self._files)}.unfinished"
+        self._file = open(self._path, "wb")  # noqa: SIM115
+        self._digest = hashlib.sha256()
+        self._num_records = self._num_bytes = 0
+
+    def append(self, part: Path, num_records: int) -> None:
+        """Move a part to the end of the file."""
+        if self._max_bytes is not None and self._num_bytes >= self._max_bytes:
+            self.next()
+        size = part.stat().st_size
+        if size:
+            with (
+                open(part, "rb") as file,
+                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+            ):
+                self._digest.update(data)
+                self._file.write(data)
+        part.unlink()
+        self._num_records += num_records
+        self._num_bytes += size
+
+    def next(self) -> None:
+        """End the file, and begin another."""
+        self._end()
+        self._begin()
+
+    def _end(self) -> None:
+        self._file.close()
+        self._files.append(
+            {
+                "name": self._path.name,
+                "num_records": self._num_records,
+                "bytes": self._num_bytes,
+                "sha256": self._digest.hexdigest(),
+            }
+        )
+
+    def close(self) -> list[dict]:
+        """End the last file, and name all of them; their entries in the manifest."""
+        self._end()
+        for index, entry in enumerate(self._files):
+            name = store.file_name(self._split, index, len(self._files))
+            os.rename(self._folder / entry["name"], self._folder / name)
+            entry["name"] = name
+        return self._files

@@ -1,0 +1,1 @@
+"""A data set as it comes: recognised, opened, and which of its pictures are taken."""

@@ -1,0 +1,51 @@
+"""Read all annotations once, without their pictures: what is on which picture."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from luminet.datasets import workers
+from luminet.datasets.readers.reader import Reader
+
+# The objects of a picture by class: pairs of a name and how many there are, sorted.
+Counts = tuple[tuple[str, int], ...]
+
+_CHUNK = 256
+
+
+def names_in(reader: Reader, keys: Sequence[str], num_workers: int) -> set[str]:
+    """All classes that the annotations of these pictures name."""
+    return set().union(*_scan(_names, reader, keys, num_workers))
+
+
+def count_objects(
+    reader: Reader, keys: Sequence[str], num_workers: int
+) -> dict[str, Counts]:
+    """Count the objects on each of these pictures, by class.
+
+    Most pictures share their counts with others: about 200 bytes for each.
+    """
+    same: dict[Counts, Counts] = {}
+    chunks = _scan(_counts, reader, keys, num_workers)
+    counts = (counts for chunk in chunks for counts in chunk)
+    return {
+        key: same.setdefault(found, found)
+        for key, found in zip(keys, counts, strict=True)
+    }
+
+
+def _scan(function, reader, keys, num_workers) -> Iterator:
+    starts = range(0, len(keys), _CHUNK)
+    if len(starts) < 2 * num_workers:
+        num_workers = 1
+    chunks = (keys[start : start + _CHUNK] for start in starts)
+    return workers.map_in_order(function, reader, chunks, num_workers)
+
+
+def _names(reader: Reader, keys: Sequence[str]) -> set[str]:
+    return set().union(*(reader.names(key) for key in keys))
+
+
+def _counts(reader: Reader, keys: Sequence[str]) -> list[Counts]:
+    annotations = (reader.read(key) for key in keys)
+    names = ([item.class_name for item in found.objects] for found in annotations)
+    return [tuple(sorted(Counter(found).items())) for found in names]

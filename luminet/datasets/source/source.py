@@ -1,0 +1,143 @@
+"""An annotated data set in any notation: its splits, its classes, its pictures."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from luminet.datasets import workers
+from luminet.datasets.example_reader import DEFAULT_RULES, ExampleReader, Rules
+from luminet.datasets.readers import AUTO, find_splits, make_reader, recognise
+from luminet.datasets.readers.reader import Reader
+from luminet.datasets.source.scan import Counts, count_objects, names_in
+from luminet.datasets.source.selection import Selection
+from luminet.errors import InputError
+
+# What the one split of a data set is called that is not divided.
+UNDIVIDED = "all"
+
+
+class Source:
+    """A data set, and what is taken of it.
+
+    Args:
+        data_dir: its folder.
+        type: of its notation, see `readers.reader_class`, or "auto".
+        splits: which ones, by name; by default all.
+        options: of the reader.
+        selection: which pictures and classes.
+        rules: how strict reading is.
+        num_workers: processes that read annotations.
+
+    Attributes:
+        type: of its notation.
+        reason: by what it was recognised; "" where the type was given.
+        readers: `Reader` by split.
+
+    Raises:
+        InputError: there is no such data set, split, class or picture.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path | str,
+        type: str = AUTO,
+        splits: Sequence[str] = (),
+        options: Mapping[str, str] | None = None,
+        selection: Selection | None = None,
+        rules: Rules = DEFAULT_RULES,
+        num_workers: int | None = None,
+    ):
+        self.data_dir = Path(data_dir)
+        self.type, self.reason = type, ""
+        if type == AUTO:
+            self.type, self.reason = recognise(self.data_dir)
+        self.selection = selection or Selection()
+        self.rules = rules
+        self._num_workers = num_workers or workers.default_workers()
+        if not splits:
+            splits = find_splits(self.type, self.data_dir, options) or (UNDIVIDED,)
+        _check_names(splits)
+        self._options = options
+        self.readers = {split: self._make_reader(split) for split in splits}
+
+    @cached_property
+    def listed_keys(self) -> dict[str, list[str]]:
+        """All pictures, by split."""
+        return {split: list(reader.keys()) for split, reader in self.readers.items()}
+
+    @cached_property
+    def objects(self) -> dict[str, dict[str, Counts]]:
+        """What is on each picture, by split and key: reads all annotations."""
+        return {
+            split: count_objects(reader, self.listed_keys[split], self._num_workers)
+            for split, reader in self.readers.items()
+        }
+
+    @cached_property
+    def listed_names(self) -> tuple[str, ...]:
+        """All classes: as the data set lists them, else those that occur, sorted.
+
+        Those of the splits that are not read count, too: so a class has one number,
+        whichever splits are converted together.
+        """
+        lists = {reader.class_names for reader in self.readers.values()}
+        if None in lists:
+            return tuple(sorted(self._names_that_occur()))
+        if len(lists) == 1:
+            return lists.pop()
+        return tuple(sorted(set().union(*lists)))
+
+    def _names_that_occur(self) -> set[str]:
+        readers = [(r, self.listed_keys[split]) for split, r in self.readers.items()]
+        for split in find_splits(self.type, self.data_dir, self._options):
+            if split not in self.readers:
+                # What is wrong with a split that nobody asked for is not told.
+                with contextlib.suppress(InputError):
+                    other = self._make_reader(split)
+                    readers.append((other, list(other.keys())))
+        return set().union(*(names_in(*pair, self._num_workers) for pair in readers))
+
+    def _make_reader(self, split: str) -> Reader:
+        return make_reader(self.type, self.data_dir, split, self._options)
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes that are taken, by their new names, in their order."""
+        return self.selection.class_names(self.listed_names)
+
+    @cached_property
+    def keys(self) -> dict[str, list[str]]:
+        """The pictures that are taken, by split."""
+        self.selection.check_images(list(self.listed_keys.values()))
+        objects = self.objects if self.selection.needs_objects else {}
+        return {
+            split: self.selection.keys(keys, objects.get(split))
+            for split, keys in self.listed_keys.items()
+        }
+
+    def example_reader(
+        self, split: str, class_names: Sequence[str] | None = None
+    ) -> ExampleReader:
+        """The reader of a split's examples.
+
+        Args:
+            split: one of `readers`.
+            class_names: in the order of their numbers; by default those of this source.
+        """
+        return ExampleReader(
+            self.readers[split],
+            self.class_names if class_names is None else class_names,
+            rename=self.selection.rename,
+            dropped=self.selection.dropped(self.listed_names),
+            rules=self.rules,
+        )
+
+
+def _check_names(splits: Sequence[str]) -> None:
+    for split in splits:
+        # The name of a split becomes the name of a file.
+        if not split.strip(".") or set(split) & set("/\\\0"):
+            raise InputError(f"'{split}' cannot be the name of a split")
+    if len(set(splits)) < len(splits):
+        raise InputError(f"a split is named twice: {', '.join(splits)}")

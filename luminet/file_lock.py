@@ -1,0 +1,44 @@
+"""Keep a second process out: a lock on a file that lasts as long as its owner."""
+
+import contextlib
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from luminet.errors import LuminetError
+
+
+@contextlib.contextmanager
+def exclusive(path: Path, message: str, remove: bool = False) -> Iterator[None]:
+    """Hold the lock while the block runs.
+
+    Args:
+        path: the file; its folder is there.
+        message: what to say if somebody else holds it; `{owner}` is who that is.
+        remove: take the file away in the end.
+
+    Raises:
+        LuminetError: somebody else holds it.
+    """
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Its owner may have removed it since it was opened here.
+            if not path.exists() or not os.path.samestat(
+                os.fstat(file.fileno()), path.stat()
+            ):
+                raise BlockingIOError
+        except BlockingIOError as error:
+            file.seek(0)
+            owner = file.read().strip()
+            raise LuminetError(message.format(owner=owner)) from error
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        file.flush()
+        try:
+            yield
+        finally:
+            if remove:
+                path.unlink(missing_ok=True)
