@@ -1,10 +1,10 @@
-# make test, make demo, make lint: each makes its own environment in .venv first.
+# make test, demo, lint, fuzz: each makes its own environment in .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: install test lint demo clean
+.PHONY: install test lint demo fuzz clean
 
 install: $(INSTALLED)
 
@@ -25,6 +25,10 @@ lint: $(INSTALLED)
 
 demo: $(INSTALLED)
 	PATH="$(abspath $(BIN)):$$PATH" examples/demo.sh
+
+fuzz: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.run
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

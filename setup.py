@@ -45,6 +45,7 @@ setup(
             "pytest-cov>=5",
             "ruff>=0.9",
         ],
+        "fuzz": ["atheris>=3"],
     },
     entry_points={"console_scripts": ["lumi=luminet.cli:main"]},
     classifiers=[

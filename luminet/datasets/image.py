@@ -5,6 +5,7 @@ decodes: a few formats, up to a number of pixels, by a table of modes, upright. 
 goes into a TFRecord is a form that TensorFlow decodes to the same: `standard_form`.
 """
 
+import contextlib
 import io
 import struct
 import warnings
@@ -106,17 +107,23 @@ def load(path: Path | str) -> np.ndarray:
         raise ImageError(error.code, error.message, path) from error
 
 
-def decode(data: bytes) -> np.ndarray:
+def decode(data: bytes, ignore_exif: bool = False) -> np.ndarray:
     """Decode a picture to uint8 `[H, W, 3]`, RGB, upright.
 
     An animation gives its first frame. Alpha is left out, not blended. Of 16 bits the
     upper 8 are taken.
 
+    Args:
+        data: the file.
+        ignore_exif: leave the picture as it is stored, not upright.
+
     Raises:
         ImageError: it is no picture, broken, too large, or of another format.
     """
     image = _open(data)
-    return np.array(_turn_upright(_rgb(image), _orientation(image)))
+    _load(image, data)
+    turn = 1 if ignore_exif else _orientation(image)
+    return np.array(_turn_upright(_rgb(image), turn))
 
 
 def standard_form(
@@ -136,14 +143,16 @@ def standard_form(
     Raises:
         ImageError: see `decode`.
     """
-    image = _open(data, load=not trust)
+    image = _open(data)
     orientation = _orientation(image)
     turn = 1 if ignore_exif else orientation
     # TensorFlow pays no attention to the orientation, so such a file stays as it is.
-    if turn in (1, None) and _tensorflow_agrees(image, data):
+    stays = turn in (1, None) and _tensorflow_agrees(image, data)
+    if not (trust and stays):
+        _load(image, data)
+    if stays:
         size, kept = image.size, data
     else:
-        image.load()
         pixels = _turn_upright(_rgb(image), turn)
         size, kept = pixels.size, encode_png(pixels)
     return _described(image, kept, size, data, orientation)
@@ -157,7 +166,7 @@ def header(path: Path | str, ignore_exif: bool = False) -> StandardForm:
     """
     # What a camera writes before the pixels is larger than one would think.
     data = read(path, _HEADER_BYTES)
-    image = _open(data, load=False)
+    image = _open(data)
     orientation = _orientation(image)
     turned = not ignore_exif and orientation in (5, 6, 7, 8)
     size = image.size[::-1] if turned else image.size
@@ -171,21 +180,34 @@ def _described(image, kept, size, data, orientation):
     return StandardForm(kept, size[1], size[0], file_format, oddities)
 
 
-def _open(data, load=True):
-    """Open with Pillow, and decode, in the mode and orientation of the file."""
+def _open(data):
+    """Read the header with Pillow, and check it."""
+    with _explained(data):
+        image = Image.open(io.BytesIO(data), formats=[*set(EXTENSIONS.values())])
+        _check_header(image)
+    return image
+
+
+def _load(image, data):
+    """Decode the pixels, in the mode and orientation of the file."""
+    with _explained(data):
+        image.load()
+
+
+@contextlib.contextmanager
+def _explained(data):
+    """Turn what Pillow raises on broken files into an `ImageError`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=[*set(EXTENSIONS.values())])
-            _check_header(image)
-            if load:
-                image.load()
+            yield
+    except ImageError:
+        raise
     except Image.DecompressionBombError as error:
         message = f"more than {MAX_PIXELS} pixels"
         raise ImageError("image-too-large", message) from error
     except _BROKEN as error:
         raise explain(data, error) from error
-    return image
 
 
 def _check_header(image):

@@ -4,6 +4,7 @@ A reader of your own is a class named as "package.module:Class", or by an entry 
 in the group `luminet.readers`.
 """
 
+import functools
 import importlib
 import importlib.metadata
 import inspect
@@ -56,6 +57,7 @@ def reader_class(type: str) -> type:
         raise InputError(f"the reader '{type}' cannot be loaded: {error}") from error
 
 
+@functools.cache
 def _entry_points():
     return importlib.metadata.entry_points(group=ENTRY_POINTS)
 

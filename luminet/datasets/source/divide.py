@@ -93,9 +93,9 @@ def _rarest(counts: Counter, totals: Counter) -> str:
 
 
 def _rank(counts: Counter, totals: Counter):
-    """Rare classes first, of one class the large groups; the empty ones last."""
+    """Rare classes first, pictures without objects last; else as chance had it."""
     rarest = _rarest(counts, totals)
-    return rarest == _PICTURE, totals[rarest], rarest, -counts[rarest]
+    return rarest == _PICTURE, totals[rarest], rarest
 
 
 def _neediest(lacking, name: str, chance: random.Random) -> str:

@@ -1,0 +1,82 @@
+"""Near duplicates: copies are found, other pictures are not."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from luminet.datasets.source.near_duplicates import fingerprint, groups
+
+
+def picture(rng, height=96, width=128):
+    """Smooth blotches, as a photograph has."""
+    coarse = rng.integers(0, 256, (9, 12, 3), np.uint8)
+    return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def encode(image, **options):
+    file = io.BytesIO()
+    image.save(file, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda image: encode(image, format="PNG"), id="another format"),
+        pytest.param(lambda i: encode(i, format="JPEG", quality=30), id="compressed"),
+        pytest.param(
+            lambda i: encode(i.resize((64, 48)), format="JPEG", quality=90),
+            id="smaller",
+        ),
+        pytest.param(
+            lambda i: encode(i.point(lambda v: v * 0.9), format="PNG"), id="darker"
+        ),
+    ],
+)
+def test_a_copy_is_near(rng, change):
+    images = [picture(rng) for _ in range(20)]
+    prints = [fingerprint(encode(image, format="JPEG")) for image in images]
+    prints += [fingerprint(change(image)) for image in images]
+    assert groups(prints) == [*range(20), *range(20)]
+
+
+def test_other_pictures_are_not(rng):
+    prints = [fingerprint(encode(picture(rng), format="JPEG")) for _ in range(300)]
+    assert groups(prints) == list(range(300))
+
+
+def test_groups_are_those_of_a_comparison_of_all_pairs(rng):
+    prints = [rng.integers(0, 256, 32, np.uint8) for _ in range(30)]
+    for _ in range(60):
+        bits = np.unpackbits(prints[rng.integers(len(prints))])
+        bits[rng.integers(0, 256, 8)] ^= 1
+        prints.append(np.packbits(bits))
+    assert groups(prints) == by_all_pairs(prints)
+
+
+def by_all_pairs(prints):
+    """Each takes the smallest number that it reaches over near pairs."""
+    numbers, changed = list(range(len(prints))), True
+    while changed:
+        changed = False
+        for one in range(len(prints)):
+            for other in range(len(prints)):
+                distance = np.unpackbits(prints[one] ^ prints[other]).sum()
+                if distance <= 20 and numbers[other] < numbers[one]:
+                    numbers[one], changed = numbers[other], True
+    return numbers
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xd8\xff"])
+def test_what_is_no_picture_has_no_fingerprint_and_is_alone(data):
+    assert fingerprint(data) is None
+    assert groups([None, None]) == [0, 1]
+
+
+@pytest.mark.real_data
+def test_the_pictures_of_a_microscope_are_not_taken_for_copies(real_data):
+    folder = real_data / "bccd" / "BCCD" / "JPEGImages"
+    prints = [fingerprint(path.read_bytes()) for path in sorted(folder.glob("*.jpg"))]
+    assert len(set(groups(prints))) == len(prints) == 364

@@ -1,0 +1,90 @@
+"""Choosing pictures and classes."""
+
+import pytest
+
+from luminet.datasets.source.selection import Selection
+from luminet.errors import InputError
+
+NAMES = ("cat", "dog", "puppy", "tree")
+OBJECTS = {
+    "a": (("cat", 2),),
+    "b": (),
+    "c": (("dog", 1), ("puppy", 1)),
+    "d": (("cat", 1), ("tree", 1)),
+    "e": (("tree", 4),),
+}
+KEYS = list(OBJECTS)
+
+
+def chosen(**settings):
+    return Selection(**settings).keys(KEYS, OBJECTS)
+
+
+def test_by_default_everything_is_taken():
+    assert Selection().class_names(NAMES) == NAMES
+    assert chosen() == KEYS
+    assert not Selection().needs_objects
+
+
+def test_only_classes_keeps_the_order_of_the_data_set():
+    selection = Selection(only_classes=("tree", "cat"))
+    assert selection.class_names(NAMES) == ("cat", "tree")
+    assert selection.dropped(NAMES) == {"dog", "puppy"}
+
+
+def test_renaming_unites_classes():
+    selection = Selection(rename={"puppy": "dog", "tree": "plant"})
+    assert selection.class_names(NAMES) == ("cat", "dog", "plant")
+    assert selection.counts(OBJECTS["c"]) == {"dog": 2}
+
+
+def test_only_classes_are_named_after_renaming():
+    selection = Selection(rename={"puppy": "dog"}, only_classes=("dog",))
+    assert selection.class_names(NAMES) == ("dog",)
+    with pytest.raises(InputError, match="--only-classes: no class 'puppy', only cat"):
+        Selection(rename={"puppy": "dog"}, only_classes=("puppy",)).class_names(NAMES)
+
+
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"only_classes": ("dgo",)}, "no class 'dgo'.*did you mean 'dog'"),
+        ({"rename": {"Cat": "dog"}}, "--rename: no class 'Cat'.*did you mean 'cat'"),
+    ],
+)
+def test_a_class_that_there_is_not_is_refused(settings, message):
+    with pytest.raises(InputError, match=message):
+        Selection(**settings).class_names(NAMES)
+
+
+def test_pictures_by_name():
+    assert chosen(only_images=("d", "a")) == ["a", "d"]
+
+
+def test_a_picture_that_there_is_not_is_refused():
+    selection = Selection(only_images=("a", "img_2"))
+    selection.check_images([["a"], ["img_2"]])
+    with pytest.raises(InputError, match="no picture 'img_2'.*did you mean 'img_3'"):
+        selection.check_images([["a"], ["img_3"]])
+
+
+def test_the_first_pictures():
+    assert chosen(limit_examples=2) == ["a", "b"]
+    assert chosen(limit_examples=99) == KEYS
+
+
+def test_pictures_without_objects():
+    assert chosen(drop_empty=True) == ["a", "c", "d", "e"]
+    assert chosen(drop_empty=True, only_classes=("cat",)) == ["a", "d"]
+    assert chosen(drop_empty=True, limit_examples=2) == ["a", "c"]
+
+
+def test_pictures_until_each_class_has_enough():
+    assert chosen(class_examples=1) == ["a", "c", "d"]
+    assert chosen(class_examples=2) == ["a", "c", "d", "e"]
+
+
+@pytest.mark.parametrize("name", ["limit_examples", "class_examples"])
+def test_less_than_one_is_refused(name):
+    with pytest.raises(InputError, match=f"{name} must be positive, not 0"):
+        Selection(**{name: 0})

@@ -1,0 +1,76 @@
+"""A data set as a whole: its splits, classes and pictures."""
+
+import pytest
+from voc_folder import xml_annotation, xml_object
+
+from luminet.datasets.source.selection import Selection
+from luminet.datasets.source.source import Source
+from luminet.errors import InputError
+
+
+@pytest.fixture
+def folder(voc):
+    voc.add("a", xml_annotation(xml_object("dog"), xml_object("cat", (1, 1, 9, 9))))
+    voc.add("b", xml_annotation())
+    voc.add("c", xml_annotation(xml_object("ant")), split="val")
+    return voc.root
+
+
+def test_all_splits_are_read_unless_some_are_named(folder):
+    assert list(Source(folder, "pascal").readers) == ["train", "val"]
+    assert list(Source(folder, "pascal", ["val"]).readers) == ["val"]
+
+
+def test_the_notation_is_recognised_and_the_reason_told(folder):
+    source = Source(folder)
+    assert source.type == "pascal"
+    assert "ImageSets" in source.reason
+    assert Source(folder, "pascal").reason == ""
+
+
+def test_classes_of_splits_that_are_not_read_count(folder):
+    assert Source(folder, "pascal", ["train"]).class_names == ("ant", "cat", "dog")
+
+
+def test_a_broken_split_that_nobody_asked_for_does_not_hinder(folder):
+    (folder / "ImageSets" / "Main" / "val.txt").write_text("")
+    assert Source(folder, "pascal", ["train"]).class_names == ("cat", "dog")
+
+
+def test_the_selection_reaches_the_examples(folder):
+    selection = Selection(rename={"cat": "pet", "dog": "pet"}, only_classes=("pet",))
+    source = Source(folder, "pascal", selection=selection)
+    assert source.class_names == ("pet",)
+    example, findings = source.example_reader("train").read("a")
+    assert (example.classes.tolist(), findings) == ([0, 0], [])
+    example, findings = source.example_reader("val").read("c")
+    assert (len(example.classes), findings) == (0, [])
+
+
+def test_many_annotations_are_counted_in_several_processes(voc):
+    for index in range(600):
+        voc.add(f"{index:03}", xml_annotation(*[xml_object()] * (index % 3)), b"-")
+    one, two = (
+        Source(voc.root, "pascal", num_workers=number).objects["train"]
+        for number in (1, 2)
+    )
+    assert one == two
+    assert one["001"] == (("dog", 1),) and one["002"] == (("dog", 2),)
+    assert one["000"] == ()
+
+
+@pytest.mark.parametrize("splits", [[""], ["../a"], ["a/b"], ["train", "train"]])
+def test_senseless_names_of_splits_are_refused(folder, splits):
+    with pytest.raises(InputError, match="split"):
+        Source(folder, "pascal", splits)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    for type in ("auto", "pascal"):
+        with pytest.raises(InputError, match="nowhere: no such folder"):
+            Source(tmp_path / "nowhere", type)
+
+
+def test_a_folder_of_nothing_is_not_recognised(tmp_path):
+    with pytest.raises(InputError, match="not recognised as any of"):
+        Source(tmp_path)
