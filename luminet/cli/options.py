@@ -5,6 +5,19 @@ from pathlib import Path
 
 import click
 
+
+class FolderPath(click.ParamType):
+    """A folder of this machine, or a remote one like gs://bucket/folder."""
+
+    name = "folder"
+
+    def convert(self, value, param, ctx):
+        """See `remote.any_path`."""
+        from luminet.remote import any_path
+
+        return any_path(value) if isinstance(value, str) else value
+
+
 override = click.option(
     "-o",
     "--override",

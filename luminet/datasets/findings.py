@@ -47,7 +47,15 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.field}" if self.field else self.file
-        return f"{place}: {self.message} [{self.code}]"
+        return _on_one_line(f"{place}: {self.message} [{self.code}]")
+
+
+def _on_one_line(text: str) -> str:
+    """Names of files and classes may have line breaks, and halves of characters."""
+    if text.isprintable():
+        return text
+    characters = (c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(characters)
 
 
 class InvalidExample(InputError):

@@ -3,7 +3,6 @@
 8 bytes of length, 4 of checksum, the data, 4 of checksum.
 """
 
-import os
 import struct
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +10,7 @@ from typing import BinaryIO
 import google_crc32c
 
 from luminet.datasets.record_error import RecordError
+from luminet.remote import any_path
 
 _LENGTH = struct.Struct("<Q")
 _CHECKSUM = struct.Struct("<I")
@@ -40,7 +40,7 @@ class FrameReader:
 
     def __init__(self, file: BinaryIO, path: Path | str):
         self._file, self._path = file, path
-        self._end = os.fstat(file.fileno()).st_size
+        self._end = any_path(path).stat().st_size
         self.offset = file.tell()
 
     def at_end(self) -> bool:
@@ -67,7 +67,8 @@ class FrameReader:
             RecordError: this one is cut, or its length damaged.
         """
         length = self._read_length(name)
-        self.offset = self._file.seek(length + _CHECKSUM.size, os.SEEK_CUR)
+        self.offset = self._file.tell() + length + _CHECKSUM.size
+        self._file.seek(self.offset)
 
     def _read_length(self, name):
         length = self._file.read(_LENGTH.size)

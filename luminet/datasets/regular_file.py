@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from luminet.errors import InputError
+from luminet.remote import is_remote
 
 
 class FileError(InputError):
@@ -58,6 +59,10 @@ def opened(path: Path | str) -> Iterator[BinaryIO]:
     Raises:
         FileError: it is not there, not a file, or not readable.
     """
+    if is_remote(path):
+        with path.open() as file:
+            yield file
+        return
     try:
         # Opening a pipe would wait for its writer: this flag makes it not wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -5,12 +5,13 @@ the class names in order. They are written last: a folder without them is not co
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from luminet.datasets import record_file
 from luminet.errors import InputError
+from luminet.remote import RemotePath, any_path, reaching
 from luminet.spelling import did_you_mean
 
 MANIFEST = "dataset.json"
@@ -58,7 +59,7 @@ class Store:
         manifest: all of `dataset.json`.
     """
 
-    folder: Path
+    folder: Path | RemotePath
     class_names: tuple[str, ...]
     splits: dict[str, Split]
     manifest: dict
@@ -78,20 +79,27 @@ class Store:
             raise InputError(f"{self.folder}: the split '{name}' has no pictures")
         return self.splits[name]
 
-    def verify(self) -> None:
-        """Compare every file with its checksum; this reads the whole data set.
+    def checksums(self, split: str) -> list[str]:
+        """The SHA-256 of each file of a split, in hexadecimal digits."""
+        return [entry["sha256"] for entry in _file_entries(self.manifest, [split])]
+
+    def verify(self, *splits: str) -> None:
+        """Compare files with their checksums; this reads them as a whole.
+
+        Args:
+            *splits: names of those to look at; none for all.
 
         Raises:
             InputError: a file is not as it was written.
         """
-        for entry in _file_entries(self.manifest):
+        for entry in _file_entries(self.manifest, splits):
             path = self.folder / entry["name"]
             if record_file.sha256(path) != entry["sha256"]:
                 reason = record_file.what_is_damaged(path, entry["num_records"])
                 raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
 
 
-def open_store(folder: Path | str) -> Store:
+def open_store(folder: Path | RemotePath | str) -> Store:
     """Open a folder that `lumi dataset transform` wrote.
 
     Checks that every file is there and has its size; `Store.verify` reads them, too.
@@ -99,7 +107,12 @@ def open_store(folder: Path | str) -> Store:
     Raises:
         InputError: something is missing, left over, cut or changed.
     """
-    folder = Path(folder)
+    folder = any_path(folder)
+    with reaching(folder):
+        return _open(folder)
+
+
+def _open(folder: Path | RemotePath) -> Store:
     manifest = _read_manifest(folder)
     try:
         _check_files(folder, manifest)
@@ -130,7 +143,7 @@ def _read_manifest(folder: Path) -> dict:
 
 def _read_json(path: Path):
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_bytes().decode())
     except FileNotFoundError as error:
         raise InputError(f"{path}: missing, so incomplete; {_AGAIN}") from error
     except (ValueError, RecursionError) as error:
@@ -164,9 +177,10 @@ def _check_files(folder: Path, manifest: dict) -> None:
             raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
 
 
-def _file_entries(manifest: dict) -> Iterator[dict]:
-    for split in manifest["splits"].values():
-        yield from split["files"]
+def _file_entries(manifest: dict, splits: Sequence[str] = ()) -> Iterator[dict]:
+    for name, split in manifest["splits"].items():
+        if not splits or name in splits:
+            yield from split["files"]
 
 
 def _splits(folder: Path, manifest: dict) -> dict[str, Split]:

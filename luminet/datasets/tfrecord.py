@@ -70,6 +70,13 @@ def parse(serialized):
     }
 
 
+def parse_sizes(serialized):
+    """Read the heights and widths alone: int32 `[N, 2]`, of records `[N]`."""
+    keys = (record_schema.HEIGHT, record_schema.WIDTH)
+    record = tf.io.parse_example(serialized, {key: _FEATURES[key] for key in keys})
+    return tf.cast(tf.stack([record[key] for key in keys], axis=1), tf.int32)
+
+
 def _pixels(record):
     """Boxes `[N, 4]` in pixels; what was a whole number comes back as one."""
     parts = tf.stack([record[side] for side in record_schema.SIDES], axis=-1)

@@ -1,7 +1,8 @@
 """Fixtures for the tests of data sets."""
 
 import pytest
-from voc_folder import VOCFolder
+
+from tests.voc_folder import VOCFolder
 
 
 @pytest.fixture

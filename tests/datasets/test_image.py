@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
-from voc_folder import encode
 
 from luminet.datasets import image, tfrecord
 from luminet.datasets.image import ImageError
 from luminet.datasets.image_error import PNG_SIGNATURE
+from tests.voc_folder import encode
 
 
 @pytest.fixture

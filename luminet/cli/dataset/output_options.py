@@ -1,14 +1,14 @@
 """The options of a command that makes a folder."""
 
-from pathlib import Path
-
 import click
+
+from luminet.cli.options import FolderPath
 
 output_dir = click.option(
     "--output-dir",
-    type=click.Path(path_type=Path),
+    type=FolderPath(),
     required=True,
-    help="The folder to make.",
+    help="The folder to make. May be gs://.",
 )
 overwrite = click.option(
     "--overwrite",

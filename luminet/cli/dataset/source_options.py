@@ -1,25 +1,25 @@
 """The options that say which data set is read, how, and what of it is taken."""
 
 import functools
-from pathlib import Path
 
 import click
 
+from luminet.cli.options import FolderPath
 from luminet.errors import InputError
 
 _OPTIONS = (
     click.argument(
         "data_dir",
         required=False,
-        type=click.Path(path_type=Path),
+        type=FolderPath(),
         metavar="[DATA_DIR]",
     ),
     click.option(
         "--data-dir",
         "data_dir_option",
-        type=click.Path(path_type=Path),
+        type=FolderPath(),
         help="The folder of pictures and annotations, or of TFRecords; the same as "
-        "DATA_DIR.",
+        "DATA_DIR. May be gs://.",
     ),
     click.option(
         "--type",
@@ -125,7 +125,10 @@ def _open(data_dir, values, num_workers, decode):
     from luminet.datasets.example_reader import Rules
     from luminet.datasets.source.selection import Selection
     from luminet.datasets.source.source import Source
+    from luminet.remote import local_copy
 
+    # A copy of a remote folder lasts as long as the command.
+    data_dir = click.get_current_context().with_resource(local_copy(data_dir))
     rules = Rules(
         decode,
         ignore_exif=values["ignore_exif"],

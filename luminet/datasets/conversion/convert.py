@@ -26,6 +26,7 @@ from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.findings import NEVER_SKIPPED, Finding, InvalidDataset, totals
 from luminet.datasets.output_folder import check_apart, output_folder
 from luminet.errors import InputError
+from luminet.remote import RemotePath, any_path
 
 SKIPPED = "skipped.jsonl"
 
@@ -59,7 +60,7 @@ class Summary:
 
 def convert(
     plan: Plan,
-    output_dir: Path | str,
+    output_dir: Path | RemotePath | str,
     command: str,
     sources: Sequence[Path] = (),
     on_invalid: str = "error",
@@ -89,7 +90,7 @@ def convert(
         InputError: an argument is wrong, or the data set as a whole.
         LuminetError: the folder cannot be written.
     """
-    output_dir = Path(output_dir)
+    output_dir = any_path(output_dir)
     if on_invalid not in ("error", "skip"):
         raise InputError(f"on_invalid must be 'error' or 'skip', not '{on_invalid}'")
     if num_shards is not None and num_shards < 1:

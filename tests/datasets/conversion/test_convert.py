@@ -6,7 +6,6 @@ import os
 import numpy as np
 import pytest
 import tensorflow as tf
-from voc_folder import encode, xml_annotation, xml_object
 
 from luminet.datasets import tfrecord
 from luminet.datasets.conversion import convert as convert_module
@@ -15,6 +14,7 @@ from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.store import open_store
 from luminet.errors import InputError, LuminetError
 from tests.conversion import convert
+from tests.voc_folder import encode, xml_annotation, xml_object
 
 INVERTED = xml_annotation(xml_object(box=(30, 6, 11, 20)))
 

@@ -5,13 +5,13 @@ import json
 
 import pytest
 import tensorflow as tf
-from voc_folder import xml_annotation, xml_object
 
 from luminet.datasets import tfrecord
 from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.example import Example
 from luminet.datasets.store import open_store
 from tests.conversion import convert
+from tests.voc_folder import xml_annotation, xml_object
 
 BROKEN = xml_annotation(xml_object(box=(30, 6, 11, 20)))
 

@@ -1,11 +1,11 @@
 """A data set as a whole: its splits, classes and pictures."""
 
 import pytest
-from voc_folder import xml_annotation, xml_object
 
 from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
+from tests.voc_folder import xml_annotation, xml_object
 
 
 @pytest.fixture
