@@ -142,7 +142,8 @@ def deserialize(data: bytes) -> ExampleRecord:
         class_labels=features.of_objects(record_schema.LABEL),
         class_texts=_texts(features.of_objects(record_schema.TEXT)),
         difficult=_flags(features, record_schema.DIFFICULT),
-        crowd=_flags(features, record_schema.CROWD),
+        crowd=_flags(features, record_schema.CROWD)
+        | _flags(features, record_schema.GROUP_OF),
         area=features.of_objects(record_schema.AREA),
         segmentations=_texts(features.of_objects(record_schema.SEGMENTATION)),
     )

@@ -19,12 +19,14 @@ LABEL = f"{OBJECT}class/label"
 TEXT = f"{OBJECT}class/text"
 DIFFICULT = f"{OBJECT}difficult"
 CROWD = f"{OBJECT}is_crowd"
+# Some tools' name for the same.
+GROUP_OF = f"{OBJECT}group_of"
 AREA = f"{OBJECT}area"
 # luminet's own: an outline as COCO has it, as JSON text.
 SEGMENTATION = f"{OBJECT}segmentation"
 
 BYTES = (ENCODED, FORMAT, FILENAME, SOURCE_ID, TEXT, SEGMENTATION)
-INTEGERS = (HEIGHT, WIDTH, LABEL, DIFFICULT, CROWD)
+INTEGERS = (HEIGHT, WIDTH, LABEL, DIFFICULT, CROWD, GROUP_OF)
 FLOATS = (*SIDES, AREA)
 
 # A float32 holds a part of the image to within 2^-24 of itself; twice that is room

@@ -108,7 +108,8 @@ def _file(readers, place) -> bytes:
 def _duplicate(readers, place, first) -> Finding:
     """That a picture is the same as one before it."""
     name, first_name = (
-        readers[each.split].reader.read(each.key).picture_name for each in (place, first)
+        readers[each.split].reader.read(each.key).picture_name
+        for each in (place, first)
     )
     if place.split == first.split:
         message = f"the same picture as {first_name}"

@@ -8,8 +8,11 @@ the pictures, in one folder for each split.
 from dataclasses import dataclass
 from pathlib import Path
 
+from luminet.datasets import regular_file
 from luminet.datasets.findings import Finding, InvalidDataset
+from luminet.datasets.readers import annotation_xml
 from luminet.datasets.readers.pascal_lists import SplitLists
+from luminet.datasets.regular_file import FileError
 from luminet.spelling import did_you_mean
 
 
@@ -123,8 +126,11 @@ def _plain_splits(data_dir: Path) -> dict[str, Path]:
 def _is_pascal(path: Path | None) -> bool:
     if path is None:
         return False
-    with open(path, "rb") as file:
-        return b"<annotation>" in file.read(1024).replace(b"\0", b"")
+    try:
+        beginning = regular_file.read(path, annotation_xml.MAX_BYTES, 1024)
+    except FileError:
+        return False
+    return b"<annotation>" in beginning.replace(b"\0", b"")
 
 
 def _has_xml(folder: Path) -> bool:
