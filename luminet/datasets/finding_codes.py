@@ -94,6 +94,7 @@ REMEDIES = {
     "xml-encoding": "save the file as UTF-8, or declare its encoding",
     "xml-malformed": "write the annotation again: the file is damaged or not XML",
     "xml-root": "check whether the file is an annotation of this notation",
+    "xml-structure": "check whether the file is an annotation of this notation",
     "xml-too-large": "check whether the file is an annotation at all",
     "zero-based-suspected": "check by eye whether boxes are off by one pixel",
 }

@@ -1,6 +1,7 @@
 """What a COCO file says of the objects of one picture, checked."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
@@ -31,15 +32,16 @@ def read_objects(
             field = f"{place}: segmentation"
             findings.fault("segmentation-invalid", field, record.outline)
         box = read_box(record, place, findings)
-        crowd = _crowd(record, place, findings)
-        if isinstance(record.outline, str) or None in (box, crowd):
+        flags = _flags(record, place, findings)
+        if isinstance(record.outline, str) or None in (box, flags):
             continue
         objects.append(
             AnnotatedObject(
                 place=place,
                 class_name=class_names[record.category_id],
                 box=box,
-                crowd=crowd,
+                difficult=flags.difficult,
+                crowd=flags.crowd,
                 area=_area(record, box, place, findings),
                 segmentation=record.outline.text() if record.outline else "",
             )
@@ -47,17 +49,23 @@ def read_objects(
     return objects
 
 
-def _crowd(record: Record, place: str, findings: FileFindings) -> bool | None:
-    flags = {"iscrowd": record.iscrowd, "ignore": record.ignore}
+class _Flags(NamedTuple):
+    difficult: bool
+    crowd: bool
+
+
+def _flags(record: Record, place: str, findings: FileFindings) -> _Flags | None:
+    flags = {name: getattr(record, name) for name in ("iscrowd", "ignore", "difficult")}
     for name, value in flags.items():
         if value not in (None, 0, 1):
             message = f"must be 0 or 1, not {repr(value)[:40]}"
             findings.fault("flag-invalid", f"{place}: {name}", message)
             return None
-    if record.ignore and not record.iscrowd:
+    ignored = record.ignore and not record.difficult
+    if ignored and not record.iscrowd:
         message = "taken for a crowd: neither a target nor an error"
         findings.warn("object-ignored", f"{place}: ignore", message)
-    return bool(record.iscrowd or record.ignore)
+    return _Flags(bool(record.difficult), bool(record.iscrowd or ignored))
 
 
 def _area(record: Record, box: Box, place: str, findings: FileFindings) -> float | None:

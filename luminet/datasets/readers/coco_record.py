@@ -22,6 +22,7 @@ class Record(NamedTuple):
     area: object
     iscrowd: object
     ignore: object
+    difficult: object  # none of COCO's: luminet writes it
 
 
 class Picture(NamedTuple):
@@ -57,4 +58,5 @@ def _record(item: dict) -> Record:
         item.get("area"),
         item.get("iscrowd"),
         item.get("ignore"),
+        item.get("difficult"),
     )

@@ -37,6 +37,10 @@ class TFRecordReader(Reader):
         first_pixel: of Luminoth's records: 0, or 1 where they were made of Pascal VOC
             and boxes count from 1, their ends inclusive.
 
+    Attributes:
+        category_ids: COCO's numbers of the classes by name, where luminet wrote the
+            records and knows them.
+
     Raises:
         InvalidDataset: there is no such data set or split, or a file is cut.
         InputError: an option is wrong, or something is missing of what luminet wrote.
@@ -61,6 +65,7 @@ class TFRecordReader(Reader):
             raise InvalidDataset.of("split-empty", self.relative(files[0]), "", message)
         self.findings = tuple(self._index.findings)
         self.class_names = self._records.classes.class_names
+        self.category_ids = _category_ids(self.data_dir)
 
     @classmethod
     def recognise(cls, data_dir: Path) -> str | None:

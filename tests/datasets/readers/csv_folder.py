@@ -1,6 +1,8 @@
 """Data sets with tables of boxes, to be written for a test."""
 
+from luminet.errors import InputError
 from tests.datasets.readers.notations.truth import Truth
+from tests.datasets.readers.outcomes import mutations, read
 
 HEADER = "filename,class,xmin,ymin,xmax,ymax"
 PNG = Truth("a", 40, 60, ()).png()  # 60 pixels wide
@@ -23,3 +25,33 @@ def write(folder, files):
 
 def pictures(*names):
     return dict.fromkeys(names, "")
+
+
+def rows(*rows):
+    """A table with a header."""
+    return "\n".join([HEADER, *rows])
+
+
+def outcomes_of_mutations(make, good):
+    """What comes of a table that was changed at random: True if a picture is read, else
+    the codes of its faults.
+
+    Args:
+        make: a reader of a table.
+        good: the table before that.
+    """
+    outcomes = set()
+
+    def note(function, *arguments):
+        try:
+            return function(*arguments)
+        except InputError as error:
+            outcomes.update(finding.code for finding in error.findings)
+            return None
+
+    for data in mutations(good.encode(), 400):
+        made = note(make, data)
+        if made:
+            outcomes.update(finding.code for finding in made.findings)
+            outcomes.update(bool(note(read, made, key)) for key in [*made.keys()])
+    return outcomes

@@ -1,7 +1,6 @@
 """Tables of boxes, good and bad, one row for each way to be bad."""
 
 import os
-import re
 import time
 
 import numpy as np
@@ -9,8 +8,16 @@ import pytest
 
 from luminet.datasets.readers import make_reader
 from luminet.errors import InputError
-from tests.datasets.readers.csv_folder import BOX, DOG, HEADER, pictures, write
-from tests.datasets.readers.outcomes import faults, mutations, read, refusal, warnings
+from tests.datasets.readers.csv_folder import (
+    BOX,
+    DOG,
+    HEADER,
+    outcomes_of_mutations,
+    pictures,
+    rows,
+    write,
+)
+from tests.datasets.readers.outcomes import faults, read, refusal, warnings
 
 
 @pytest.fixture
@@ -30,10 +37,6 @@ def reader(folder):
     return make
 
 
-def rows(*rows):
-    return "\n".join([HEADER, *rows])
-
-
 # What is read.
 
 
@@ -46,10 +49,10 @@ def rows(*rows):
             "XMin;YMin;X Max;y-max;Image_Name;Class Name\n10;5;30;20;a.png;dog",
             id="S1 spellings",
         ),
-        pytest.param("path,left,top,right,bottom,category\na.png,10,5,30,20,dog", id="S1"),
+        pytest.param("path,left,top,right,bottom,class\na.png,10,5,30,20,dog", id="S1"),
         pytest.param("a.png,10,5,30,20,dog", id="S1 no header"),
         pytest.param("file,x,y,w,h,label\na.png,10,5,20,15,dog", id="S1 x y w h"),
-        pytest.param("file,x,y,width,height,label\na.png,10,5,20,15,dog", id="S1 sides"),
+        pytest.param("img,x,y,width,height,class\na.png,10,5,20,15,dog", id="S1 sides"),
         pytest.param(
             "label_name,bbox_x,bbox_y,bbox_width,bbox_height,image_name,image_width,"
             "image_height\ndog,10,5,20,15,a.png,60,40",
@@ -261,97 +264,6 @@ def test_a_corner_at_0_is_suspected_where_pixels_count_from_1(reader):
     assert sorted(warnings(made, "a.png")) == ["box-clipped", "zero-based-suspected"]
 
 
-# What makes all of it unusable.
-
-
-@pytest.mark.parametrize(
-    "table, message",
-    [
-        pytest.param(
-            "filename,cell_type,xmin,xmax,ymin,ymax\na.png,dog,1,2,3,4",
-            "no column for class among filename, cell_type, .*"
-            "--columns filename,class,xmin,xmax,ymin,ymax",
-            id="S1 unknown column",
-        ),
-        pytest.param("a,b,c\n1,2,3", "no column for filename, class", id="S1 unknown"),
-        pytest.param(
-            f"{HEADER},label\n{DOG},1",
-            "'class' and 'label' are both the class.*--columns .*ymax,_",
-            id="S1 two columns for one thing",
-        ),
-        pytest.param(
-            "filename,filename,class,xmin,ymin,xmax,ymax\na,a,b,1,2,3,4",
-            "'filename' and 'filename' are both",
-            id="S1 a repeated name",
-        ),
-        pytest.param(
-            "file,x1,y1,w,class\na,1,2,3,b", "no column for xmax, ymax", id="S1"
-        ),
-        pytest.param("a.png,10,5,30,20", "5 columns without names", id="S1 no header"),
-        pytest.param("filename|class\n", "csv-delimiter", id="S2 delimiter"),
-        pytest.param(rows(DOG, '"a.png,dog,1,2,3,4', DOG), "line 3: a quote", id="S3"),
-        pytest.param(
-            rows(DOG, "a\0.png,dog,1,2,3,4"), "line 3: .*csv-nul", id="S5 NUL"
-        ),
-        pytest.param(rows(DOG, "a" * 131_073), "line 3: .*csv-too-long", id="S5 long"),
-        pytest.param(
-            rows("a.png,dog,0.1,0.2,0.5,1"), "line 2: 1 of 1 .*looks-relative", id="S7"
-        ),
-        pytest.param(
-            rows('a.png,dog,"0,1","0,2","0,5",1'), "looks-relative", id="S7 commas"
-        ),
-        pytest.param(
-            rows(DOG, DOG, "b.png,dog,0,0,1,1"),
-            "line 4: 1 of 3 .*relative",
-            id="S7 mixed",
-        ),
-        pytest.param(
-            "file,x,y,w,h,class\na.png,0.9,0.9,.1,.1,dog",
-            "looks-relative",
-            id="S7 sides",
-        ),
-        pytest.param(rows("../a.png,dog,1,2,3,4"), "unsafe-path", id="S11 .."),
-        pytest.param(
-            rows("/etc/passwd,dog,1,2,3,4"), "line 2.*unsafe", id="S11 absolute"
-        ),
-        pytest.param(rows("b\\a.png,dog,1,2,3,4"), "unsafe-path", id="S11 backslash"),
-        pytest.param(rows("http://a/a.png,dog,1,2,3,4"), "unsafe-path", id="S11 URL"),
-        pytest.param(rows(), "split-empty", id="no rows"),
-        pytest.param("", "split-empty", id="nothing"),
-        pytest.param(rows(DOG).encode("utf-16"), "encoding", id="UTF-16"),
-        pytest.param(
-            rows("é.png,dog,1,2,3,4").encode("latin1"), "encoding", id="Latin 1"
-        ),
-        pytest.param(
-            rows("x.png,dog,1,2,3,4"), "folder-missing", id="no picture at all"
-        ),
-    ],
-)
-def test_what_is_refused(folder, table, message):
-    write(folder, {"train.csv": table})
-    text = refusal("csv", folder, "train")
-    assert re.search(message, text), text
-
-
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({"columns": "file,clas"}, r"not 'clas'; did you mean 'class'\?"),
-        ({"columns": "filename,class"}, "6 columns, but --columns names 2"),
-        ({"header": "maybe"}, "header must be auto, yes or no"),
-        ({"relative": "maybe"}, "relative must be true or false"),
-        ({"one_based": "2"}, "one_based must be true or false"),
-        ({"relative": "true", "one_based": "true"}, "do not count from 1"),
-        ({"images": "nowhere"}, "nowhere: no such folder; the option images"),
-        ({"relative": "true"}, "line 2: 1 of 1 boxes are in pixels.*looks-absolute"),
-    ],
-)
-def test_options_that_are_refused(folder, options, message):
-    write(folder, {"train.csv": rows(DOG)})
-    text = refusal("csv", folder, "train", options)
-    assert re.search(message, text), text
-
-
 # Whatever it is, it is told.
 
 
@@ -377,19 +289,6 @@ def test_names_too_long_for_a_file_are_missing_pictures(reader):
 
 def test_mutations_are_read_or_refused(reader, folder):
     good = rows(DOG, "b.png,cat,1,2,30.5,40", '"a.png","dog",3,4,50,30', "b.png,,,,,")
-    outcomes = set()
-
-    def note(function, *arguments):
-        try:
-            return function(*arguments)
-        except InputError as error:
-            outcomes.update(finding.code for finding in error.findings)
-            return None
-
-    for data in mutations(good.encode(), 400):
-        made = note(reader, data)
-        outcomes.update(finding.code for finding in (made.findings if made else ()))
-        for key in made.keys() if made else ():
-            outcomes.add(bool(note(read, made, key)))
+    outcomes = outcomes_of_mutations(reader, good)
     expected = {True, "coord-invalid", "csv-row", "csv-nul", "csv-quote", "encoding"}
     assert expected <= outcomes

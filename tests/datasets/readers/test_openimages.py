@@ -6,15 +6,17 @@ import re
 import numpy as np
 import pytest
 
-from luminet.datasets.readers import find_splits, make_reader
-from luminet.datasets.readers.openimages import OpenImagesReader
+from luminet.datasets.readers import make_reader
 from luminet.errors import InputError
-from tests.datasets.readers.csv_folder import BOX, pictures, write
+from tests.datasets.readers.csv_folder import (
+    BOX,
+    outcomes_of_mutations,
+    pictures,
+    write,
+)
 from tests.datasets.readers.notations.openimages import HEADER
 from tests.datasets.readers.outcomes import (
     faults,
-    mutations,
-    objects_of,
     read,
     refusal,
     warnings,
@@ -178,12 +180,13 @@ def test_a_row_without_a_picture_is_told(reader):
 
 def test_a_picture_that_lies_on_its_side(reader, folder):
     """O4."""
-    table = 'ImageID,Title,Rotation\na,"x, y",90.0\nb,z,nan\nc,z,180\n'
+    table = 'ImageID,Title,Rotation\na,"x, y",90.0\nb,z,nan\nc,z,180\nd,z,270\n'
     write(folder, {"image_ids_and_rotation.csv": table})
-    made = reader(rows(DOG, row(key="b")))
-    assert warnings(made) == ["rotated"]
+    write(folder, pictures("train/c.png"))
+    made = reader(rows(DOG, row(key="b"), row(key="c")))
+    assert warnings(made) == warnings(made, "c") == ["rotated"]
     assert "counterclockwise by 90 degrees" in str(made.read("a").findings.found[0])
-    assert warnings(made, "b") == [*made.findings] == []
+    assert made.read("b").findings.found == [*made.findings] == []
 
 
 @pytest.mark.parametrize("content", [None, "a,b\n1,2", 'ImageID,Rotation\n"a,0\n'])
@@ -275,85 +278,5 @@ def test_a_pipe_is_not_waited_for(folder):
 
 def test_mutations_are_read_or_refused(reader):
     good = rows(DOG, row(key="b", flags="1,0,0"), row('"0.1",0.9', key="a"))
-    outcomes = set()
-
-    def note(function, *arguments):
-        try:
-            return function(*arguments)
-        except InputError as error:
-            outcomes.update(finding.code for finding in error.findings)
-            return None
-
-    for data in mutations(good.encode(), 400):
-        made = note(reader, data)
-        for key in made.keys() if made else ():
-            outcomes.add(bool(note(read, made, key)))
+    outcomes = outcomes_of_mutations(reader, good)
     assert {True, "coord-invalid", "csv-row", "csv-nul", "mid-unknown"} <= outcomes
-
-
-# Where the files lie.
-
-
-@pytest.mark.parametrize(
-    "table, classes, picture",
-    [
-        (TABLE, "class-descriptions-boxable.csv", "train/a.jpg"),
-        (f"train/{TABLE}", "class-descriptions.csv", "train/a.jpg"),
-        (
-            f"oidv6-{TABLE}",
-            "oidv7-class-descriptions-boxable.csv",
-            "images/train/a.jpg",
-        ),
-        (
-            "challenge-2019-train-detection-bbox.csv",
-            "challenge-2019-class-descriptions-500.csv",
-            "images/a.jpg",
-        ),
-        (
-            "train/labels/detections.csv",
-            "train/metadata/classes.csv",
-            "train/data/a.jpg",
-        ),
-        (
-            f"annotations/{TABLE}",
-            "annotations/class-descriptions.csv",
-            "images/train/a.jpg",
-        ),
-    ],
-)
-def test_layouts(tmp_path, table, classes, picture):
-    write(tmp_path, {table: rows(DOG), classes: CLASSES} | pictures(picture))
-    assert OpenImagesReader.recognise(tmp_path)
-    assert find_splits("openimages", tmp_path) == ("train",)
-    annotation = make_reader("openimages", tmp_path, "train").read("a")
-    assert annotation.picture_name == picture
-    assert annotation.objects[0].class_name == "dog"
-
-
-def test_a_missing_split_names_those_that_there_are(folder):
-    write(folder, {TABLE: rows(DOG)})
-    assert "there are train; did you mean" in refusal("openimages", folder, "tran")
-
-
-@pytest.mark.real_data
-def test_voc_2012(real_data, tmp_path, voc_truth):
-    """Its boxes are VOC's numbers divided by the size, without taking 1 off the first
-    corner: so that corner is a pixel further right and below, to 10 digits."""
-    source = real_data / "voc12_100_formats"
-    (tmp_path / "images").symlink_to(source / "images")
-    (tmp_path / "all.csv").symlink_to(
-        source / "gts" / "openimages_format" / "all_bounding_boxes.csv"
-    )
-    reader = make_reader("openimages", tmp_path, "any")
-    names = (source / "voc.names").read_text().split()
-    keys = reader.keys()
-    assert len(keys) == len(voc_truth) == 100
-    num_boxes = 0
-    for key in keys:
-        found = objects_of(read(reader, key, names)[0], names)
-        expected = voc_truth[key.removesuffix(".jpg")]
-        assert [item[0] for item in found] == [item[0] for item in expected]
-        boxes = np.array([item[1:] for item in found]) - (1, 1, 0, 0)
-        np.testing.assert_allclose(boxes, [item[1:] for item in expected], atol=1e-4)
-        num_boxes += len(boxes)
-    assert num_boxes == 273

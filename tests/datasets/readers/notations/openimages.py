@@ -19,7 +19,5 @@ def write(folder, pictures):
     (folder / "train-annotations-bbox.csv").write_text("\n".join(rows))
     names = "\n".join(f"{code},{name}" for name, code in CODES.items())
     (folder / "class-descriptions-boxable.csv").write_text(names)
-    turns = "\n".join(
-        ["ImageID,Subset,Rotation", *(f"{p.name},train,0.0" for p in pictures)]
-    )
+    turns = ["ImageID,Subset,Rotation", *(f"{p.name},train,0.0" for p in pictures)]
     (folder / "image_ids_and_rotation.csv").write_text("\n".join(turns))
