@@ -1,12 +1,14 @@
 """What the documentation shows works as it is shown."""
 
+import inspect
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from luminet.datasets.readers import make_reader, recognise
+from luminet.cli.dataset.transform import transform
+from luminet.datasets.readers import READERS, make_reader, recognise
 from luminet.datasets.readers import reader_class as find_reader
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
@@ -68,3 +70,24 @@ def test_a_plugin_is_recognised(plates, monkeypatch):
 def test_a_reader_that_cannot_be_loaded_is_told():
     with pytest.raises(InputError, match="'nowhere:Reader' cannot be loaded"):
         find_reader("nowhere:Reader")
+
+
+def test_every_notation_and_option_is_documented():
+    text = (DOCS / "datasets.md").read_text(encoding="utf-8")
+    for name in READERS:
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{name}`")]
+        options = list(inspect.signature(find_reader(name)).parameters)[2:]
+        for option in options:
+            assert f"`{option}`" in row, (name, option)
+        assert row.rpartition("|")[0].rpartition("|")[2].count("`") == 2 * len(options)
+
+
+def test_every_option_of_a_source_is_documented():
+    text = (DOCS / "datasets.md").read_text(encoding="utf-8")
+    parameters = {name for p in transform.params for name in p.opts if "--" in name}
+    undocumented = {
+        *("--help", "--data-dir", "--option", "--workers", "--overwrite"),
+        *("--output-dir", "--trust-images"),
+    }
+    for name in parameters - undocumented:
+        assert f"`{name}" in text or f", {name}" in text, name
