@@ -29,13 +29,14 @@ class LabelMeReader(Reader):
     JSON; else the one beside it that is called like `imagePath` or like the JSON, which
     is a warning. A picture without JSON is a fault; one without objects has an empty
     list of shapes. What shapes become is told in `labelme_shape`. Shapes of one
-    `group_id` stay objects of their own.
+    `group_id` stay objects of their own. Memory: some 400 bytes for each picture.
 
     Args:
         data_dir: the folder of the data set.
         split: a folder in it; any name where there are none.
-        images: the folder of the pictures, relative to `data_dir`, if they were moved
-            away from the JSON; only their names count then.
+        images: the folder of the pictures, or of one for each split, relative to
+            `data_dir`, if they were moved away from the JSON; only their names count
+            then.
 
     Raises:
         InvalidDataset: there is no such data set, split or folder.
@@ -49,7 +50,8 @@ class LabelMeReader(Reader):
         if not pictures.is_dir():
             message = "no such folder; the option images names it"
             raise InvalidDataset.of("folder-missing", images, "", message)
-        self._pictures = Pictures(pictures)
+        own = pictures / split
+        self._pictures = Pictures(own if images and own.is_dir() else pictures)
         self._files = PictureFiles(self.data_dir)
         self._keys = sorted(self._list_keys())
 

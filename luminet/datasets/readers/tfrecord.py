@@ -129,6 +129,14 @@ def _is_store(data_dir: Path) -> bool:
     return bool(has_records) and (data_dir / store.MANIFEST).is_file()
 
 
+def _category_ids(data_dir: Path) -> dict[str, int] | None:
+    if not _is_store(data_dir):
+        return None
+    ids = store.open_store(data_dir).manifest.get("coco_category_ids")
+    sound = isinstance(ids, dict) and all(type(n) is int for n in ids.values())
+    return ids if sound else None
+
+
 def _are_luminoth(files: Iterable[Path], relative: Callable[[Path], str]) -> bool:
     """Whether the first record that can be read is one of Luminoth."""
     for path in files:

@@ -107,7 +107,9 @@ class ListSource:
             self._written.setdefault(name[start:], written)
         self.names = list(self._written)
         self.findings = tuple(findings.found)
-        self.has_labels = any(self.place(name)[2].is_file() for name in self.names)
+        self.has_labels = any(
+            os.path.isfile(self.place(name)[2]) for name in self.names
+        )
 
     def _name(self, written: str) -> str:
         folder, _, file = written.rpartition("/")
