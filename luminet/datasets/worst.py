@@ -33,8 +33,8 @@ def find_worst(
     In memory lie about 100 bytes for each picture, beside what the reader holds.
 
     Args:
-        source: the data set. With `Decode.FULL` pictures that are damaged are found, and
-            those that are there twice.
+        source: the data set. With `Decode.FULL` damaged pictures are found, and those
+            that are there twice.
         count: pictures at most.
         num_workers: processes; by default one for each core.
         progress: is told after every few pictures.

@@ -1,72 +1,13 @@
 """Base networks: an image becomes feature maps, by a classifier without its end."""
 
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import keras
 from keras import ops
 
+from luminet.models.architectures import find_architecture
 
-@dataclass(frozen=True)
-class Architecture:
-    """What luminet knows of a classifier in `keras.applications`.
-
-    Attributes:
-        constructor: its name in `keras.applications`.
-        endpoint: the layer whose output is the feature map, at stride 16.
-        tail: the layer at which the rest of the classifier ends.
-        pixels: how it wants its pixels: "tf", RGB in [-1, 1], or "caffe", BGR minus
-            the mean of ImageNet.
-        trainable_from: the first layer, or group of layers, that is worth training.
-        padding: layers whose padding is changed, so that a cell of the feature map
-            looks at the middle of its 16x16 pixels, and how.
-    """
-
-    constructor: str
-    endpoint: str
-    tail: str
-    pixels: Literal["tf", "caffe"]
-    trainable_from: str
-    padding: dict[str, tuple] | None = None
-
-
-# In Keras, MobileNets pad only at the bottom and on the right, at every halving: their
-# cells look at a place half a cell off. One halving padded at the top and on the left
-# instead brings them back to the middle, and changes nothing else.
-_TOP_LEFT = ((1, 0), (1, 0))
-
-ARCHITECTURES = {
-    "mobilenet": Architecture(
-        "MobileNet",
-        "conv_pw_11_relu",
-        "conv_pw_13_relu",
-        "tf",
-        "conv_dw_2",
-        {"conv_pad_6": _TOP_LEFT},
-    ),
-    "mobilenet_v2": Architecture(
-        "MobileNetV2",
-        "block_13_expand_relu",
-        "out_relu",
-        "tf",
-        "block_3",
-        {"block_6_pad": _TOP_LEFT},
-    ),
-    "resnet50": Architecture(
-        "ResNet50", "conv4_block6_out", "conv5_block3_out", "caffe", "conv3"
-    ),
-    "resnet101": Architecture(
-        "ResNet101", "conv4_block23_out", "conv5_block3_out", "caffe", "conv3"
-    ),
-    "resnet152": Architecture(
-        "ResNet152", "conv4_block36_out", "conv5_block3_out", "caffe", "conv3"
-    ),
-    "vgg16": Architecture("VGG16", "block5_conv3", "block5_pool", "caffe", "block3"),
-}
-
-STRIDE = 16
 # Keras remembers up to thousands of steps of statistics, more than many runs have.
 _BATCH_NORM_MOMENTUM = 0.95
 _CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
@@ -76,7 +17,7 @@ class BaseNetwork(keras.layers.Layer):
     """Turn images into a list of feature maps.
 
     Args:
-        architecture: one of `ARCHITECTURES`.
+        architecture: one of `architectures.ARCHITECTURES`.
         weights: None (random), "imagenet" (Keras downloads them) or a file of Keras
             weights of the classifier without its top.
         width: float, the share of channels that MobileNets keep.
@@ -105,14 +46,9 @@ class BaseNetwork(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
-        if architecture not in ARCHITECTURES:
-            raise ValueError(
-                f"`architecture` must be one of {', '.join(ARCHITECTURES)}. "
-                f"Received: architecture={architecture}"
-            )
-        known = ARCHITECTURES[architecture]
+        known = find_architecture(architecture)
         self.pixels = known.pixels
-        self.strides = (STRIDE,)
+        self.strides = known.strides
         classifier = _classifier(known, weights, width)
         for layer, padding in (known.padding or {}).items():
             classifier.get_layer(layer).padding = padding
@@ -138,7 +74,7 @@ def preprocess(image, image_size, pixels):
     Args:
         image: `[B, H, W, 3]`, RGB, 0 to 255.
         image_size: `[B, 2]`, height and width without the padding.
-        pixels: "tf" or "caffe", see `Architecture`.
+        pixels: "tf" or "caffe", see `architectures.Architecture`.
 
     Returns:
         float32 `[B, H, W, 3]`.

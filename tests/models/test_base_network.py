@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from luminet.models.base_network import ARCHITECTURES, BaseNetwork, preprocess
+from luminet.models.architectures import ARCHITECTURES
+from luminet.models.base_network import BaseNetwork, preprocess
 
 SIZE = np.float32([[64, 96]])
 
