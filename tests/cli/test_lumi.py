@@ -88,8 +88,9 @@ def draw(path, size=(64, 80), seed=0):
 
 def test_commands():
     names = {" ".join(names) for names in commands()}
-    both = {"dataset sample", "dataset transform"}
-    assert names == {"", "dataset", *both, "train", "eval", "predict"}
+    of_data_sets = "export info merge sample show transform validate".split()
+    expected = {"", "dataset", *(f"dataset {name}" for name in of_data_sets)}
+    assert names == {*expected, "train", "eval", "predict"}
 
 
 @EVERY_COMMAND

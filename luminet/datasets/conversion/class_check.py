@@ -1,9 +1,10 @@
 """What is odd about the classes of a data set, once its objects are counted."""
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from luminet.datasets.findings import Finding
 
@@ -42,10 +43,15 @@ def check_classes(
             if lacking:
                 message = f"has classes of which '{TRAIN}' has none: {_list(lacking)}"
                 yield split, _warning("class-not-in-train", title, message)
-    for first, second in combinations(class_names, 2):
-        if simplified(first) == simplified(second):
-            message = f"'{first}' and '{second}' may be one class"
-            yield "", _warning("class-similar", title, message)
+    alike: dict[str, list[str]] = {}
+    for name in class_names:
+        alike.setdefault(simplified(name), []).append(name)
+    for first, second in chain.from_iterable(
+        combinations(n, 2) for n in alike.values()
+    ):
+        option = shlex.quote(f"{second}={first}")
+        message = f"'{first}' and '{second}' may be one class: --rename {option}"
+        yield "", _warning("class-similar", title, message)
 
 
 def _warning(code: str, title: str, message: str) -> Finding:

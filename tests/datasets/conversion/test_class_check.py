@@ -36,8 +36,11 @@ def test_a_class_that_cannot_be_learned():
 
 def test_names_that_may_be_one():
     counts = dict.fromkeys(range(3), 1)
-    message = "'traffic light' and 'Traffic_Lights' may be one class"
     found = check(("traffic light", "Traffic_Lights", "car"), train=counts)
+    message = (
+        "'traffic light' and 'Traffic_Lights' may be one class: "
+        "--rename 'Traffic_Lights=traffic light'"
+    )
     assert found == [("", "class-similar", message)]
 
 

@@ -120,6 +120,18 @@ def test_crowds_are_kept_and_marked(coco, way, value, crowd, codes):
     assert [finding.code for finding in findings] == codes
 
 
+@pytest.mark.parametrize("iscrowd", [0, 1])
+def test_difficult_objects_are_no_crowds_though_others_should_ignore_them(
+    coco, iscrowd
+):
+    for name, value in (("difficult", 1), ("ignore", 1), ("iscrowd", iscrowd)):
+        coco.change(f"annotations.0.{name}", value)
+    example, findings = read(coco.reader(), "7")
+    assert example.difficult.tolist() == [True, False]
+    assert example.crowd.tolist() == [bool(iscrowd), False]
+    assert findings == []
+
+
 @pytest.mark.parametrize(
     "area, kept, codes",
     [
