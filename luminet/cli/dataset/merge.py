@@ -5,7 +5,7 @@ import click
 from luminet.cli.dataset import output_options
 from luminet.cli.dataset.composition import composition
 from luminet.cli.dataset.progress import progress_bars, show_faults, show_warnings
-from luminet.cli.dataset.source_options import manifest_command, named_pairs
+from luminet.cli.dataset.source_options import UNTOLD, manifest_command, named_pairs
 from luminet.cli.options import FolderPath
 
 
@@ -78,7 +78,7 @@ def merge(
                 plan,
                 output_dir,
                 manifest_command(
-                    click.get_current_context().params, ("folders", "output_dir")
+                    click.get_current_context().params, (*UNTOLD, "folders")
                 ),
                 sources=folders,
                 on_invalid=on_invalid,

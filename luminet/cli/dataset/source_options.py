@@ -193,10 +193,10 @@ def named_pairs(option, texts) -> dict[str, str]:
 
 # Folders differ by machine; the number of processes and what was there before do not
 # show in the result.
-_UNTOLD = ("data_dir", "data_dir_option", "output_dir", "num_workers", "overwrite")
+UNTOLD = ("data_dir", "data_dir_option", "output_dir", "num_workers", "overwrite")
 
 
-def manifest_command(arguments, hidden=_UNTOLD):
+def manifest_command(arguments, hidden=UNTOLD):
     """What to type for the same again, but for what differs by machine.
 
     Args:
