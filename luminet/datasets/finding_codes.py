@@ -23,7 +23,7 @@ REMEDIES = {
     "csv-columns": "name the columns by their places with --columns",
     "csv-delimiter": "put commas, semicolons or tabs between the columns",
     "csv-nul": "write the file again: it is damaged",
-    "csv-quote": "close the quote in its line, or write it twice if it is part of a name",
+    "csv-quote": "close the quote in its line, or double it if it is part of a name",
     "csv-row": "write as many fields as there are columns, with the picture among them",
     "csv-too-long": "check whether the file is a table at all",
     "data-file": "mend the file: docs/datasets.md shows what is in it",
@@ -82,8 +82,8 @@ REMEDIES = {
     "shape-ignored": "nothing, or draw a rectangle or polygon instead",
     "shape-unknown": "draw a rectangle or a polygon",
     "shard-missing": "restore the file, or rename those that there are",
-    "size-mismatch": "check whether picture and annotation belong together; correct the "
-    "size, or use --ignore-exif where the boxes were drawn on the unturned picture",
+    "size-mismatch": "check whether the two belong together; correct the size, or use "
+    "--ignore-exif where the boxes were drawn on the unturned picture",
     "size-missing": "nothing: the picture's own size is taken",
     "split-empty": "list the pictures of the split, one name a line",
     "split-leak": "keep the picture in one split only, or divide anew with --splits",
@@ -91,8 +91,8 @@ REMEDIES = {
     "split-missing": "check the name of the split",
     "too-large": "check whether the file is an annotation at all",
     "unknown-category": "list the category, or correct the id",
-    "unknown-class": "correct the name, map it with --rename, or leave such objects out "
-    "with --ignore-unknown-classes",
+    "unknown-class": "correct the name, map it with --rename, or leave such objects "
+    "out with --ignore-unknown-classes",
     "unreadable": "check the disk",
     "unsafe-path": "write a path that stays inside the folder of the data set",
     "xml-doctype": "remove the DOCTYPE",

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from luminet.datasets import record_schema, tf_example, tfrecord
+from luminet.datasets import tfrecord
 from luminet.datasets.example import Example
-from luminet.datasets.example_record import deserialize, in_pixels, serialize
 from luminet.datasets.image_error import PNG_SIGNATURE
-from luminet.datasets.record_error import RecordError
+from luminet.datasets.records import schema as record_schema
+from luminet.datasets.records import tf_example
+from luminet.datasets.records.error import RecordError
+from luminet.datasets.records.example_record import deserialize, in_pixels, serialize
 
 CLASSES = ("cat", "dog", "Gänseblümchen")
 PARTS = {"ymin": 0, "xmin": 0.2, "ymax": 0.5, "xmax": 0.7}

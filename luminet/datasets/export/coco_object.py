@@ -8,8 +8,8 @@ from luminet.datasets.export.decimals import (
     shortest,
     shortest_float32,
 )
-from luminet.datasets.readers import coco_outline
-from luminet.datasets.readers.coco_outline import OutlineError
+from luminet.datasets.readers.coco import outline as coco_outline
+from luminet.datasets.readers.coco.outline import OutlineError
 
 
 def object_text(example: Example, index: int, category_id: int) -> str:

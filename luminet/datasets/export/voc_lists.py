@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
-from luminet.datasets.readers.pascal_lists import SplitLists
+from luminet.datasets.readers.pascal.lists import SplitLists
 
 _MAX_BYTES = 200
 

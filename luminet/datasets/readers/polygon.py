@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from luminet.datasets import box_check
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
-from luminet.datasets.readers.coco_outline import Polygons
+from luminet.datasets.readers.coco.outline import Polygons
 
 _MIN_NUMBERS = 6
 _ENDS = ("its least x", "its least y", "its largest x", "its largest y")

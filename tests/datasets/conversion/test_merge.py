@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from luminet.datasets import example_record, store
+from luminet.datasets import store
 from luminet.datasets.conversion.convert import convert
 from luminet.datasets.conversion.merge_plan import plan_merge
-from luminet.datasets.record_file import read_records
+from luminet.datasets.records import example_record
+from luminet.datasets.records.file import read_records
 from luminet.datasets.source.several import names_of, open_sources
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from luminet.datasets.readers import find_splits, make_reader
-from luminet.datasets.readers.coco import COCOReader
+from luminet.datasets.readers.coco.reader import COCOReader
 from tests.datasets.readers.notations import coco, roboflow
 from tests.datasets.readers.notations.truth import CLASS_NAMES, PICTURES
 from tests.datasets.readers.outcomes import read, refusal

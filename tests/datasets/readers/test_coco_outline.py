@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 
-from luminet.datasets.readers import coco_outline
-from luminet.datasets.readers.coco_outline import OutlineError
+from luminet.datasets.readers.coco import outline as coco_outline
+from luminet.datasets.readers.coco.outline import OutlineError
 
 
 def masks(count, seed=0):

@@ -3,7 +3,7 @@
 import pytest
 
 from luminet.datasets.readers import find_splits, make_reader
-from luminet.datasets.readers.csv import CSVReader
+from luminet.datasets.readers.csv.reader import CSVReader
 from tests.datasets.readers.csv_folder import DOG, HEADER, pictures, write
 from tests.datasets.readers.outcomes import refusal
 

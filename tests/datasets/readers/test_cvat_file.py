@@ -10,7 +10,7 @@ import pytest
 
 from luminet.datasets.readers import find_splits, make_reader, reader_class
 from luminet.datasets.readers.annotation_xml import XMLError
-from luminet.datasets.readers.cvat_file import CVATFile
+from luminet.datasets.readers.cvat.file import CVATFile
 from tests.datasets.readers.notations.cvat import box, document, element
 from tests.datasets.readers.notations.truth import Truth
 from tests.datasets.readers.outcomes import faults, read, refusal, warnings
@@ -233,7 +233,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
 
 
 def test_a_picture_with_too_much_on_it_is_a_fault_of_its_own(folder, monkeypatch):
-    monkeypatch.setattr("luminet.datasets.readers.cvat_file._MAX_ELEMENT_BYTES", 1000)
+    monkeypatch.setattr("luminet.datasets.readers.cvat.file._MAX_ELEMENT_BYTES", 1000)
     write(folder, document(image("a.png", DOG * 20), image("b.png")))
     made = make_reader("cvat", folder, "any")
     assert faults(made, "a.png") == ["xml-too-large"]

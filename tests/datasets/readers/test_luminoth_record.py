@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from luminet.datasets.findings import InvalidExample
 from luminet.datasets.readers import make_reader
-from luminet.datasets.record_file import RecordWriter
+from luminet.datasets.records.file import RecordWriter
 from luminet.errors import InputError
 from tests.datasets.readers.notations.tfrecord import example, feature
 from tests.datasets.readers.notations.truth import Truth

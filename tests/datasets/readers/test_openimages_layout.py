@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from luminet.datasets.readers import find_splits, make_reader
-from luminet.datasets.readers.openimages import OpenImagesReader
+from luminet.datasets.readers.openimages.reader import OpenImagesReader
 from tests.datasets.readers.csv_folder import pictures, write
 from tests.datasets.readers.notations.openimages import CODES, HEADER
 from tests.datasets.readers.outcomes import objects_of, read, refusal

@@ -3,7 +3,7 @@
 import pytest
 
 from luminet.datasets.findings import FileFindings, InvalidDataset
-from luminet.datasets.readers import record_classes
+from luminet.datasets.readers.tfrecord import record_classes
 from luminet.errors import InputError
 from tests.datasets.readers.outcomes import mutations
 

@@ -3,7 +3,7 @@
 import pytest
 
 from luminet.datasets.readers import find_splits, make_reader, reader_class
-from luminet.datasets.record_file import RecordWriter
+from luminet.datasets.records.file import RecordWriter
 from tests.datasets.readers.notations.tfrecord import example, features
 from tests.datasets.readers.notations.truth import PICTURES
 from tests.datasets.readers.outcomes import read, refusal

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from luminet.datasets import example_record, record_schema, tf_example, tfrecord
+from luminet.datasets import tfrecord
 from luminet.datasets.example import Example
 from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import InvalidExample
 from luminet.datasets.readers import make_reader
-from luminet.datasets.record_file import RecordWriter
+from luminet.datasets.records import example_record, tf_example
+from luminet.datasets.records import schema as record_schema
+from luminet.datasets.records.file import RecordWriter
 from luminet.errors import InputError
 from tests.conversion import convert
 from tests.datasets.readers.notations.tfrecord import example, features

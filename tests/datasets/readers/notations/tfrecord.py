@@ -41,7 +41,7 @@ def example(values):
 
 
 def feature(values):
-    """A `tf.train.Feature` of bytes, whole numbers or others; an empty one is of none."""
+    """A `tf.train.Feature` of bytes or numbers; an empty one has no kind."""
     if not values:
         return tf.train.Feature()
     if isinstance(values[0], bytes):
