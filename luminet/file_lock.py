@@ -25,12 +25,11 @@ def exclusive(path: Path, message: str, remove: bool = False) -> Iterator[None]:
     with open(path, "a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Its owner may have removed it since it was opened here.
-            if not path.exists() or not os.path.samestat(
-                os.fstat(file.fileno()), path.stat()
-            ):
+            # Its owner may have removed it since it was opened here: then the file of
+            # that name is another one, or none.
+            if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 raise BlockingIOError
-        except BlockingIOError as error:
+        except (BlockingIOError, FileNotFoundError) as error:
             file.seek(0)
             owner = file.read().strip()
             raise LuminetError(message.format(owner=owner)) from error
