@@ -9,6 +9,11 @@ class LuminetError(Exception):
 
     exit_code = 1
 
+    def __reduce__(self):
+        # By its attributes, whatever its constructor takes: errors of worker processes
+        # arrive like this.
+        return _restored, (type(self), self.args, self.__dict__)
+
 
 class InputError(LuminetError):
     """The input, a setting or an argument is wrong: mend it and start again.
@@ -17,3 +22,10 @@ class InputError(LuminetError):
     """
 
     exit_code = 2
+
+
+def _restored(cls, arguments, attributes):
+    error = cls.__new__(cls, *arguments)
+    error.args = arguments
+    error.__dict__.update(attributes)
+    return error

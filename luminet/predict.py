@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from luminet import checkpoints
 from luminet.config import construct
-from luminet.datasets import pipeline
+from luminet.datasets import padding
 from luminet.datasets.transforms import Resize
 from luminet.detections import Detections
 from luminet.errors import InputError
@@ -72,7 +72,7 @@ class Predictor:
 
     def _prepare(self, pixels):
         sample = self._resize({"image": pixels})
-        sample["image"] = pipeline.pad_image(sample["image"])
+        sample["image"] = padding.pad_image(sample["image"])
         return {key: value[None] for key, value in sample.items()}
 
 

@@ -15,8 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
-from luminet.errors import LuminetError
+from luminet.errors import InputError, LuminetError
 
+# What TensorFlow reads and writes; ram:// is for tests.
+_SCHEMES = ("gs", "file", "ram")
 # Copying waits for the network, not for a core.
 _COPIES_AT_ONCE = 16
 
@@ -27,8 +29,19 @@ def is_remote(path) -> bool:
 
 
 def any_path(text: "str | Path | RemotePath") -> "Path | RemotePath":
-    """A `Path`, or a `RemotePath` with as much of its interface as luminet needs."""
-    return RemotePath(text) if is_remote(text) else Path(text)
+    """A `Path`, or a `RemotePath` with as much of its interface as luminet needs.
+
+    Raises:
+        InputError: TensorFlow has no file system for it.
+    """
+    if not is_remote(text):
+        return Path(text)
+    scheme = str(text).partition("://")[0]
+    if scheme not in _SCHEMES:
+        raise InputError(
+            f"{text}: {scheme}:// is not supported, only gs://; copy it to this machine"
+        )
+    return RemotePath(text)
 
 
 class RemotePath:

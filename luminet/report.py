@@ -47,6 +47,7 @@ class Report:
         self.table = MetricsFile(folder.metrics, columns, step)
         self.events = tf.summary.create_file_writer(str(folder.events))
         self.started = time.monotonic()
+        self.total_seconds = self.total_data_seconds = 0.0
         self._begin_period(step)
 
     def add(self, step, losses, learning_rate, data_seconds):
@@ -87,7 +88,10 @@ class Report:
         self._begin_period(step)
 
     def close(self):
-        """Finish TensorBoard's file."""
+        """Say how long the steps waited for data; finish TensorBoard's file."""
+        if self.total_seconds:
+            share = 100 * self.total_data_seconds / self.total_seconds
+            click.echo(f"waited for data {share:.1f} % of the time", err=True)
         self.events.close()
 
     def _begin_period(self, step):
@@ -98,6 +102,8 @@ class Report:
     def _tell(self, step):
         steps = step - self.period_step
         seconds = max(time.monotonic() - self.period_start, 1e-9)
+        self.total_seconds += seconds
+        self.total_data_seconds += self.data_seconds
         means = {name: total / steps for name, total in self.sums.items()}
         left = (self.total_steps - step) * seconds / steps
         shown = " ".join(f"{name} {value:.3f}" for name, value in means.items())

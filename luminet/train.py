@@ -1,5 +1,6 @@
 """Train a model: data, model, optimizer, steps, and what is written on the way."""
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -11,9 +12,6 @@ import tensorflow as tf
 
 from luminet import checkpoints, pictures
 from luminet.config import SettingError, changes, construct, load_config
-from luminet.datasets import pipeline
-from luminet.datasets.store import open_store
-from luminet.datasets.transforms import Flip, Resize
 from luminet.errors import InputError, LuminetError
 from luminet.evaluate import evaluate
 from luminet.interrupt import Interrupt, Interrupted
@@ -21,7 +19,8 @@ from luminet.optimizers import LearningRate, Optimizer
 from luminet.predict import make_detect
 from luminet.report import Report
 from luminet.run_folder import RunFolder
-from luminet.train_settings import DataSettings, Settings
+from luminet.train_data import TrainingData
+from luminet.train_settings import Settings
 from luminet.training_step import TrainingStep
 
 
@@ -65,9 +64,12 @@ class Training:
         self.settings = _part(Settings, config, "train", ("optimizer", "learning_rate"))
         self.strategy = strategy
         self.folder = RunFolder(Path(self.settings.job_dir) / self.settings.run_name)
-        self._open_data(config)
+        self.data = TrainingData(
+            config["dataset"], self.settings.batch_size, self.settings.seed
+        )
+        self.store, self.val_split = self.data.store, self.data.val_split
         self.config = _with_classes(config, self.store)
-        self.total_steps = self.settings.total_steps(self.train_split.num_examples)
+        self.total_steps = self.settings.total_steps(self.data.train_split.num_examples)
         replicas = strategy.num_replicas_in_sync
         if self.settings.batch_size % replicas:
             raise SettingError(
@@ -76,36 +78,20 @@ class Training:
                 f"Received: {self.settings.batch_size}",
             )
 
-    def _open_data(self, config):
-        section = config["dataset"]
-        if section["dir"] is None:
-            raise SettingError(
-                "dataset.dir",
-                "dataset.dir: must be a folder made by `lumi dataset transform`. "
-                "Received: null. Name it in the config or with -o dataset.dir=...",
-            )
-        data = _part(DataSettings, config, "dataset", ("resize", "flip"))
-        self.store = open_store(data.dir)
-        self.train_split = self.store.split(data.train_split)
-        self.val_split = self.store.split(data.val_split) if data.val_split else None
-        self.resize = construct(Resize, section["resize"], "dataset.resize")
-        self.flip = construct(Flip, section["flip"], "dataset.flip")
-        self.shuffle_buffer = data.shuffle_buffer
-
     def run(self) -> RunFolder:
         """Train until the last step, or until a signal comes."""
         keras.utils.set_random_seed(self.settings.seed)
         # On a GPU, TensorFlow would refuse the gradient of crop-and-resize.
         if self.settings.deterministic and not tf.config.list_logical_devices("GPU"):
             tf.config.experimental.enable_op_determinism()
-        with self.folder.lock(), self.strategy.scope():
+        with self.folder.lock(), self.strategy.scope(), self.data.reading():
+            self.data.prepare()
             self._build()
             first_step = self.state.restore() or 0
             self._announce(first_step)
             self.report = self._make_report(first_step)
-            with Interrupt() as interrupt, pipeline.reading(self.store):
+            with contextlib.closing(self.report), Interrupt() as interrupt:
                 self._steps(first_step, interrupt)
-            self.report.close()
         return self.folder
 
     def _build(self):
@@ -144,7 +130,7 @@ class Training:
         elif first_step:
             click.echo(f"going on after step {first_step}", err=True)
         else:
-            batches = self._batches(0).take(self.settings.draw_batches)
+            batches = self.data.batches(0).take(self.settings.draw_batches)
             pictures.draw_batches(batches, self.store.class_names, self.folder.pictures)
             _warn_of_random_weights(self.config["model"]["base_network"])
 
@@ -170,19 +156,8 @@ class Training:
             first_step,
             self.total_steps,
             self.settings.batch_size,
-            self.train_split.num_examples / self.settings.batch_size,
+            self.data.train_split.num_examples / self.settings.batch_size,
             self.settings.log_every,
-        )
-
-    def _batches(self, first_step):
-        return pipeline.training_batches(
-            self.train_split,
-            self.resize,
-            self.flip,
-            self.settings.batch_size,
-            self.settings.seed,
-            first_step,
-            self.shuffle_buffer,
         )
 
     def _steps(self, first_step, interrupt):
@@ -193,7 +168,7 @@ class Training:
             self._evaluate(first_step)
             self._save_state(first_step)
             self.report.pause(first_step)
-        batches = self._batches(first_step).map(_without_names)
+        batches = self.data.batches(first_step).map(_without_names)
         if self.strategy.num_replicas_in_sync > 1:
             batches = self.strategy.experimental_distribute_dataset(batches)
         step_function = TrainingStep(
@@ -237,7 +212,7 @@ class Training:
     def _evaluate(self, step):
         names = self.store.class_names
         evaluation = evaluate(
-            self.model, self.val_split, self.resize, names, self.detect
+            self.model, self.val_split, self.data.resize, names, self.detect
         )
         self.report.add_metrics(step, evaluation.numbers)
         pictures.draw_evaluation(
@@ -262,7 +237,7 @@ class Training:
         finite = [tf.reduce_all(tf.math.is_finite(w.value)) for w in weights]
         if np.isfinite(losses["loss"]) and all(finite):
             return
-        batch = next(iter(self._batches(step - 1)))
+        batch = next(iter(self.data.batches(step - 1)))
         images = ", ".join(name.decode() for name in batch["filename"].numpy())
         values = ", ".join(f"{name} {value:g}" for name, value in losses.items())
         subject = "the weights are" if np.isfinite(losses["loss"]) else "the loss is"

@@ -1,6 +1,7 @@
 """What a training run is told: the sections `train` and `dataset` of a config."""
 
 import math
+import re
 from dataclasses import dataclass
 
 
@@ -52,7 +53,11 @@ class DataSettings:
     dir: str
     train_split: str = "train"
     val_split: str | None = "val"
+    verify: bool = True
     shuffle_buffer: int = 10_000
+    shape_buckets: int | None = 8
+    cache: str | None = None
+    service: str | list[str] | None = None
 
     def __post_init__(self):
         if self.shuffle_buffer < 1:
@@ -60,3 +65,26 @@ class DataSettings:
                 "`shuffle_buffer` must be positive. "
                 f"Received: shuffle_buffer={self.shuffle_buffer}"
             )
+        if self.shape_buckets is not None and self.shape_buckets < 2:
+            raise ValueError(
+                "`shape_buckets` must be at least 2, or null. "
+                f"Received: shape_buckets={self.shape_buckets}"
+            )
+        for address in self.services:
+            if not re.fullmatch(r"grpc://[^/]+:\d+", address):
+                raise ValueError(
+                    "`service` must be an address such as grpc://host:5050, or a list "
+                    f"of them. Received: service={self.service}"
+                )
+        if self.services and self.cache is not None:
+            raise ValueError(
+                "`cache` must be null where a service makes the batches. "
+                f"Received: cache={self.cache}"
+            )
+
+    @property
+    def services(self) -> list[str]:
+        """The addresses in `service`, maybe none."""
+        if isinstance(self.service, str):
+            return [self.service]
+        return self.service or []

@@ -20,7 +20,7 @@ from luminet.config import (
     dump_config,
     load_config,
 )
-from luminet.datasets.transforms import Flip, Resize
+from luminet.datasets.transforms import Resize
 from luminet.errors import InputError
 from luminet.models.anchors import Anchors
 from luminet.models.base_network import BaseNetwork
@@ -40,7 +40,6 @@ from luminet.yaml_file import read_yaml
 SECTIONS = {
     "dataset": DataSettings,
     "dataset.resize": Resize,
-    "dataset.flip": Flip,
     "train": Settings,
     "train.optimizer": Optimizer,
     "train.learning_rate": LearningRate,
@@ -93,7 +92,8 @@ def construct_section(path, override):
     cls = SECTIONS[path]
     needed = ["dataset.dir=data", "train.run_name=run"]
     section = section_of(load_config([], [*needed, override]), path)
-    section = {k: v for k, v in section.items() if f"{path}.{k}" not in SECTIONS}
+    others = {"dataset.augmentation", *SECTIONS}
+    section = {k: v for k, v in section.items() if f"{path}.{k}" not in others}
     return construct(cls, section, path, **PARTS.get(cls, {}))
 
 
@@ -121,7 +121,7 @@ def test_config_lists_the_defaults(path):
     subsections = {name for name in section if f"{path}.{name}" in SECTIONS}
     listed = {k: v for k, v in section.items() if k not in subsections}
     # These have no default in the code: a library's user names them.
-    no_default = {"dir", "run_name", "tail"}
+    no_default = {"dir", "run_name", "tail", "augmentation"}
     assert {k: v for k, v in listed.items() if k not in no_default} == in_code
     assert [type(listed[name]) for name in in_code] == [*map(type, in_code.values())]
 
@@ -353,7 +353,6 @@ def test_wrong_type(override, message):
         ("train.steps=0", "train: `steps` must be positive"),
         ("train.seed=-1", r"train: `seed` must be in \[0, 2\^32\)"),
         ("dataset.shuffle_buffer=0", "dataset: `shuffle_buffer` must be positive"),
-        ("dataset.flip.horizontal=1.5", r"dataset.flip: .*in \[0, 1\]"),
         ("train.optimizer.momentum=1", r"train.optimizer: `momentum` must be in"),
         ("train.optimizer.clip_norm=0", "train.optimizer: `clip_norm` must be posi"),
         ("model.anchors.ratios=[]", "model.anchors: .*must be positive"),
@@ -483,3 +482,22 @@ def test_a_list_that_was_replaced_is_not_blamed_on_the_file(load):
     config = load("model: {anchors: {sizes: [{a: 1}]}}", override)
     error = SettingError("model.anchors.sizes[0].a", "wrong")
     assert str(config.locate(error)) == f"-o {override}: wrong"
+
+
+@pytest.mark.parametrize(
+    "text, override",
+    [
+        ("dataset: {flip: {horizontal: 0.5}}", None),
+        ("train: {seed: 1}", "dataset.flip.horizontal=0.3"),
+    ],
+)
+def test_a_setting_of_the_past_is_told_its_new_form(load, text, override):
+    message = r"dataset\.flip: is now dataset\.augmentation: \[\{flip: \{horizontal"
+    with pytest.raises(InputError, match=message):
+        load(text, *([override] if override else []))
+
+
+def test_a_cache_is_a_word_or_a_path(load):
+    config = load("dataset: {cache: ../cache}")
+    assert config["dataset"]["cache"] == str(Path("cache").absolute())
+    assert load("dataset: {cache: memory}")["dataset"]["cache"] == "memory"

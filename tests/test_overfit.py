@@ -14,7 +14,7 @@ from tests.tiny_data import draw_examples, tiny_config, write_store
 # picture counts.
 SIZES = [(112, 128), (128, 112), (120, 120), (100, 128)]
 SETTINGS = """
-dataset={resize: {min_size: 100, max_size: 128}, flip: {horizontal: 0.0}}
+dataset={resize: {min_size: 100, max_size: 128}, augmentation: []}
 model.base_network.train_batch_norm=true
 model.anchors.sizes=[[16, 24, 36]]
 model.rpn.head.channels=64

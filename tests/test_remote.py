@@ -145,6 +145,13 @@ def test_a_data_set_goes_from_bucket_to_bucket(bucket, voc, capsys):
     assert main(command) == 2
     assert "store: exists" in capsys.readouterr().err
     assert main([*command, "--overwrite"]) == 0
+    # Neither over what is read nor around it.
+    for output in ("pictures", "pictures/out", ""):
+        place = f"{bucket}/{output}".rstrip("/")
+        arguments = [*command[:-1], place, "--overwrite"]
+        assert main(arguments) == 2
+        assert "the data set that is read" in capsys.readouterr().err
+    assert (bucket / "pictures" / "JPEGImages" / "a.png").exists()
 
 
 def test_a_damaged_remote_shard_is_named(bucket, voc):
@@ -165,3 +172,17 @@ def test_an_output_is_not_written_into_the_remote_input(bucket, voc):
         check_apart(bucket / "voc" / "out", bucket / "voc")
     check_apart(bucket / "out", bucket / "voc")
     check_apart(bucket / "out", voc.root)
+
+
+def test_a_shard_that_is_gone_is_told(bucket, voc):
+    voc.add("a")
+    store = convert("pascal", voc.root, f"{bucket}/store", ["train"]).store
+    store.split("train").files[0].remove()
+    with pytest.raises(LuminetError, match="bucket/store: cannot be reached"):
+        store.verify()
+
+
+def test_the_sample_may_be_drawn_there(bucket):
+    options = ["--num-train", "1", "--num-val", "1"]
+    assert main(["dataset", "sample", "--output-dir", f"{bucket}/drawn", *options]) == 0
+    assert (bucket / "drawn" / "ImageSets" / "Main" / "train.txt").exists()

@@ -94,6 +94,22 @@ def test_curves_are_drawn_even_without_an_evaluation(folder):
     assert folder.curves.stat().st_size > 1000
 
 
+def test_a_run_ends_with_its_share_of_waiting(folder, capsys, monkeypatch):
+    now = iter(range(100, 200, 10))
+    monkeypatch.setattr("luminet.report.time.monotonic", lambda: next(now))
+    report = make_report(folder, every=1)  # Begins at 110, after a look at the clock.
+    for step in (1, 2):
+        report.add(step, dict.fromkeys(("loss", "a", "b"), 0.0), 0.01, step)
+    report.close()
+    assert [float(row["data_wait"]) for row in rows(folder)] == [0.1, 0.2]
+    assert capsys.readouterr().err.endswith("waited for data 15.0 % of the time\n")
+
+
+def test_a_run_without_steps_did_not_wait(folder, capsys):
+    make_report(folder).close()
+    assert capsys.readouterr().err == ""
+
+
 def test_rates_are_numbers(folder):
     train(make_report(folder), range(1, 5))
     header, row = folder.metrics.read_text().splitlines()

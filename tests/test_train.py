@@ -376,7 +376,6 @@ def test_weights_that_are_not_finite_are_not_saved(
         ("dataset.val_split=test", "no split 'test'"),
         ("dataset.shuffle_buffer=0", r"dataset: `shuffle_buffer` must be positive"),
         ("dataset.resize.min_size=2000", r"dataset\.resize: `min_size`"),
-        ("dataset.flip.horizontal=2", r"dataset\.flip: `horizontal`"),
         ("model.num_classes=3", r"model\.num_classes: .* has 2 classes \(box, disc\)"),
         ("train.batch_size=0", "train: `batch_size` must be positive"),
         ("train.batch_size=two", r"train\.batch_size: must be an integer"),

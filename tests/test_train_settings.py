@@ -33,6 +33,23 @@ def test_settings_that_make_no_sense_are_refused(wrong):
         Settings("run", **wrong)
 
 
-def test_a_shuffle_buffer_holds_something():
-    with pytest.raises(ValueError, match="shuffle_buffer"):
-        DataSettings("folder", shuffle_buffer=0)
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"shuffle_buffer": 0}, "`shuffle_buffer` must be positive"),
+        ({"shape_buckets": 1}, "`shape_buckets` must be at least 2, or null"),
+        ({"service": "host:5050"}, "`service` must be an address such as grpc://"),
+        ({"service": ["grpc://host"]}, "`service` must be an address"),
+        ({"service": "grpc://a:1", "cache": "memory"}, "`cache` must be null where"),
+    ],
+)
+def test_data_settings_that_make_no_sense_are_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        DataSettings("folder", **wrong)
+
+
+def test_services_are_none_one_or_several():
+    assert DataSettings("folder").services == []
+    assert DataSettings("folder", service="grpc://a:1").services == ["grpc://a:1"]
+    both = ["grpc://a:1", "grpc://b.c:20"]
+    assert DataSettings("folder", service=both).services == both

@@ -103,7 +103,7 @@ class _ReadyExamples:
         return self.examples[int(key)], []
 
 
-def write_store(folder, class_names=CLASS_NAMES, **splits):
+def write_store(folder, class_names=CLASS_NAMES, num_shards=None, **splits):
     """Convert lists of examples, by split, into a data set."""
     names = list(splits)
     plan = Plan(
@@ -116,7 +116,8 @@ def write_store(folder, class_names=CLASS_NAMES, **splits):
         },
         (),
     )
-    return convert(plan, folder, "a test", num_workers=1).store
+    options = {"num_workers": 1, "num_shards": num_shards}
+    return convert(plan, folder, "a test", **options).store
 
 
 def write_tiny_store(folder):

@@ -13,9 +13,18 @@ class FolderPath(click.ParamType):
 
     def convert(self, value, param, ctx):
         """See `remote.any_path`."""
-        from luminet.remote import any_path
+        from luminet.cli.start import start_tensorflow
+        from luminet.remote import any_path, is_remote
 
-        return any_path(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if not value:
+            self.fail("the name of a folder is empty", param, ctx)
+        path = any_path(value)
+        if is_remote(path):
+            # It brings the file systems, and would chatter.
+            start_tensorflow()
+        return path
 
 
 override = click.option(

@@ -67,6 +67,8 @@ REMEDIES = {
     "mode": "convert the picture to 8-bit RGB",
     "16-bit": "nothing, if its upper 8 bits hold what matters",
     "name-missing": "give the object a class",
+    "no-classes": "annotate something, or check --type and --only-classes",
+    "no-images": "check the split, and what was chosen of it",
     "not-a-regular-file": "put a plain file there",
     "not-a-tfrecord": "check whether the file is a TFRecord, not compressed",
     "not-an-example": "write the record again as tf.train.Example",
@@ -81,6 +83,7 @@ REMEDIES = {
     "segmentation-invalid": "correct the outline, or remove it: the box is enough",
     "shape-ignored": "nothing, or draw a rectangle or polygon instead",
     "shape-unknown": "draw a rectangle or a polygon",
+    "record-too-large": "shrink the picture: a record holds less than a gibibyte",
     "shard-missing": "restore the file, or rename those that there are",
     "size-mismatch": "check whether the two belong together; correct the size, or use "
     "--ignore-exif where the boxes were drawn on the unturned picture",

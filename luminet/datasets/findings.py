@@ -31,8 +31,8 @@ class Finding:
 
     @property
     def remedy(self) -> str:
-        """What to do about it."""
-        return REMEDIES[self.code]
+        """What to do about it; nothing for a code of a reader that is not luminet's."""
+        return REMEDIES.get(self.code, "")
 
     def to_dict(self) -> dict:
         """For JSON."""

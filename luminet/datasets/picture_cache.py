@@ -114,7 +114,7 @@ def _decoded(split, sizes) -> Iterator[np.ndarray]:
     for number, pixels in enumerate(images.as_numpy_iterator()):
         if pixels.shape[:2] != tuple(sizes[number]):
             raise LuminetError(
-                f"{split.files[0].parent}: picture {number + 1} of the split "
+                f"{split.files[0]}: picture {number + 1} of the split "
                 f"'{split.name}' is not as large as its record says; "
                 "run `lumi dataset transform` again"
             )

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from luminet.datasets import example_record, tfrecord
-from luminet.datasets.record_error import RecordError
-from luminet.datasets.record_file import read_records
+from luminet.datasets import tfrecord
+from luminet.datasets.records import example_record, schema, tf_example
+from luminet.datasets.records.error import RecordError
+from luminet.datasets.records.file import read_records
 from luminet.datasets.store import Store, open_store
 from luminet.errors import InputError, LuminetError
 
@@ -47,10 +48,8 @@ def check_records(store: Store) -> None:
 
 
 def _check_record(file: Path, number: int, record: bytes) -> None:
-    name = ""
     try:
-        content = example_record.deserialize(record)
-        name = content.image_id or content.filename
+        example_record.deserialize(record)
         tfrecord.decode_image(tfrecord.parse(record)["encoded"])
     except RecordError as error:
         reason = error.message
@@ -58,5 +57,17 @@ def _check_record(file: Path, number: int, record: bytes) -> None:
         reason = error.message.splitlines()[0]
     else:
         return
+    name = _name(record)
     where = f"record {number} ({name})" if name else f"record {number}"
     raise InputError(f"{file}: {where}: {reason}; run `lumi dataset transform` again")
+
+
+def _name(record: bytes) -> str:
+    """What a record says that its picture is called, if it says so."""
+    try:
+        features = tf_example.parse_example(record)
+    except RecordError:
+        return ""
+    names = [*features.get(schema.SOURCE_ID, ()), *features.get(schema.FILENAME, ())]
+    known = (name for name in names if name and isinstance(name, bytes))
+    return next(known, b"").decode("utf-8", "backslashreplace")

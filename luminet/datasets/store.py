@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet.datasets import record_file
+from luminet.datasets.records import file as record_file
 from luminet.errors import InputError
 from luminet.remote import RemotePath, any_path, reaching
 from luminet.spelling import did_you_mean
@@ -92,11 +92,12 @@ class Store:
         Raises:
             InputError: a file is not as it was written.
         """
-        for entry in _file_entries(self.manifest, splits):
-            path = self.folder / entry["name"]
-            if record_file.sha256(path) != entry["sha256"]:
-                reason = record_file.what_is_damaged(path, entry["num_records"])
-                raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
+        with reaching(self.folder):
+            for entry in _file_entries(self.manifest, splits):
+                path = self.folder / entry["name"]
+                if record_file.sha256(path) != entry["sha256"]:
+                    reason = record_file.what_is_damaged(path, entry["num_records"])
+                    raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
 
 
 def open_store(folder: Path | RemotePath | str) -> Store:

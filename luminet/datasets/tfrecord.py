@@ -5,7 +5,7 @@ What is written in them, and how they are read elsewhere, is in `example_record`
 
 import tensorflow as tf
 
-from luminet.datasets import record_schema
+from luminet.datasets.records import schema as record_schema
 
 
 def _list_of(dtype):
@@ -24,6 +24,10 @@ _FEATURES = {
     record_schema.CROWD: _list_of(tf.int64),
     record_schema.AREA: _list_of(tf.float32),
 }
+
+
+# Of the lists with a value for each object, those that other tools leave out.
+_MAY_BE_MISSING = (record_schema.DIFFICULT, record_schema.CROWD, record_schema.AREA)
 
 
 def parse(serialized):
@@ -49,22 +53,22 @@ def parse(serialized):
     record = tf.io.parse_single_example(serialized, _FEATURES)
     boxes = _pixels(record)
     labels = tf.cast(record[record_schema.LABEL], tf.int32)
-    tf.debugging.assert_positive(labels, "Class labels in a TFRecord count from 1.")
-    objects = {
-        "classes": labels - 1,
-        "difficult": _flags(record[record_schema.DIFFICULT], boxes),
-        "crowd": _flags(record[record_schema.CROWD], boxes),
-        "area": _or_default(record[record_schema.AREA], _box_areas(boxes)),
-    }
-    for name, values in objects.items():
-        message = f"A record has not as many {name} as boxes."
-        tf.debugging.assert_equal(tf.shape(values)[0], tf.shape(boxes)[0], message)
+    lists = {key: record[key] for key in _MAY_BE_MISSING}
+    missing = _check_lengths(boxes, labels, lists.values())  # [3]
+    _check(tf.reduce_all(labels > 0), "Class labels in a TFRecord count from 1.")
+    # Few operations: each costs time, on every picture of every epoch.
+    difficult, crowd, area = (
+        tf.pad(values, [[0, missing[i]]]) for i, values in enumerate(lists.values())
+    )
     return {
         "encoded": record[record_schema.ENCODED],
         "height": tf.cast(record[record_schema.HEIGHT], tf.int32),
         "width": tf.cast(record[record_schema.WIDTH], tf.int32),
         "boxes": boxes,
-        **objects,
+        "classes": labels - 1,
+        "difficult": tf.cast(difficult, tf.bool),
+        "crowd": tf.cast(crowd, tf.bool),
+        "area": tf.where(missing[2] > 0, _box_areas(boxes), area),
         "image_id": record[record_schema.SOURCE_ID],
         "filename": record[record_schema.FILENAME],
     }
@@ -88,25 +92,26 @@ def _pixels(record):
     return tf.cast(tf.where(was_whole, whole, pixels), tf.float32)
 
 
+def _check_lengths(boxes, labels, lists):
+    """How many values each list lacks: as many as there are boxes, or none."""
+    count = tf.shape(boxes)[0]
+    sizes = tf.stack([tf.size(values) for values in lists])
+    fits = tf.reduce_all((sizes == count) | (sizes == 0)) & (tf.size(labels) == count)
+    _check(fits, "A record has not as many classes, flags or areas as boxes.")
+    return count - sizes
+
+
+def _check(condition, message):
+    # TensorFlow's other assertions are a dozen operations each.
+    tf.debugging.Assert(condition, [message])
+
+
 def _box_areas(boxes):
-    size = boxes[:, 2:] - boxes[:, :2]
-    return size[:, 0] * size[:, 1]
-
-
-def _flags(values, boxes):
-    return _or_default(tf.cast(values, tf.bool), tf.zeros(tf.shape(boxes)[:1], tf.bool))
-
-
-def _or_default(values, default):
-    return tf.cond(tf.size(values) > 0, lambda: values, lambda: default)
+    return tf.reduce_prod(boxes[:, 2:] - boxes[:, :2], axis=1)
 
 
 def decode_image(encoded):
     """Decode JPEG or PNG to uint8 `[H, W, 3]`, RGB, as `datasets.image.decode` does."""
-    # The accurate inverse DCT is Pillow's; TensorFlow's own choice is off by up to 6.
-    pixels = tf.cond(
-        tf.io.is_jpeg(encoded),
-        lambda: tf.io.decode_jpeg(encoded, 3, dct_method="INTEGER_ACCURATE"),
-        lambda: tf.io.decode_png(encoded, 3),
-    )
-    return tf.ensure_shape(pixels, [None, None, 3])
+    # This operation decodes PNG, too. The accurate inverse DCT is Pillow's; that of
+    # TensorFlow's own choice is off by up to 6.
+    return tf.io.decode_jpeg(encoded, 3, dct_method="INTEGER_ACCURATE")

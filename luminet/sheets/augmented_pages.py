@@ -9,8 +9,8 @@ from PIL import Image
 
 from luminet.datasets import tfrecord
 from luminet.datasets.augmentation.augmentation import Augmentation
-from luminet.datasets.example_record import serialize
 from luminet.datasets.findings import InvalidExample
+from luminet.datasets.records.example_record import serialize
 from luminet.datasets.source.source import Source
 from luminet.datasets.transforms import Resize
 from luminet.sheets.annotated import class_legend, describe, draw_objects

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.store import open_store
+from luminet.errors import InputError
 from tests.voc_folder import VOCFolder, xml_annotation, xml_object
 
 LUMI = [
@@ -187,6 +189,9 @@ def test_pictures_without_objects(voc, transform, tmp_path):
         pytest.param(["--rename", "cta=x"], "did you mean 'cat'", id="rename typo"),
         pytest.param(["--only-images", "t9"], "no picture 't9'", id="picture"),
         pytest.param(["--splits", "a=.5"], "add up to 0.5, not to 1", id="shares"),
+        pytest.param(["--splits", "../a=1"], "'../a' cannot be the name", id="shares'"),
+        pytest.param(["--rename", "a=b,c=d"], "one pair only", id="two pairs"),
+        pytest.param(["--rename", "dog=a", "--rename", "dog=b"], "twice", id="again"),
         pytest.param(["-o", "colour=red"], "no option 'colour'", id="reader option"),
         pytest.param(["--on-invalid", "ignore"], "is not one of", id="choice"),
         pytest.param(["--shards", 0], "--shards", id="shards"),
@@ -196,6 +201,39 @@ def test_pictures_without_objects(voc, transform, tmp_path):
 def test_wrong_options_are_one_line(transform, tmp_path, options, message):
     assert message in the_error(transform(*options))
     assert not (tmp_path / "store").exists()
+
+
+def test_faults_are_not_hidden_by_leaving_empty_pictures_out(voc, transform):
+    voc.add("broken", xml_annotation(xml_object(box=(30, 6, 11, 20))))
+    voc.add("cut", "<annotation>")
+    for option in (["--drop-empty"], ["--class-examples", 1]):
+        message = the_error(transform(*option))
+        assert "1 box-inverted, 1 xml-malformed" in message
+
+
+def test_pictures_by_name_of_some_splits(transform, tmp_path):
+    assert transform("--only-images", "t0,t1").returncode == 0
+    assert list(open_store(tmp_path / "store").splits) == ["train"]
+
+
+def test_faults_that_belong_to_no_picture_are_told(voc, transform, tmp_path):
+    with open(voc.list_file("train"), "a") as file:
+        file.write("t0\n")
+    result = transform("--on-invalid", "skip")
+    told = "wrote 6 of 6 images; left out: 1 duplicate-id (listed in skipped.jsonl), in"
+    assert told in result.stdout
+    assert manifest(tmp_path)["faults"] == {"duplicate-id": 1}
+
+
+def test_an_empty_name_of_a_folder_is_refused(tmp_path):
+    result = run("transform", "", "--output-dir", tmp_path / "store")
+    assert "the name of a folder is empty" in the_error(result)
+
+
+@pytest.mark.parametrize("scheme", ["s3", "http", "https"])
+def test_a_place_that_cannot_be_read_is_told(tmp_path, scheme):
+    result = run("transform", f"{scheme}://a/b", "--output-dir", tmp_path / "store")
+    assert f"{scheme}:// is not supported, only gs://" in the_error(result)
 
 
 def test_x1_an_existing_folder_stays_unless_asked(transform, tmp_path):
@@ -238,8 +276,10 @@ def test_x11_a_record_that_is_too_large_is_a_fault(voc, tmp_path, monkeypatch):
     from tests.conversion import convert
 
     monkeypatch.setattr(chunk, "MAX_RECORD_BYTES", 1000)
-    with pytest.raises(Exception, match="record-too-large"):
+    with pytest.raises(InvalidDataset, match="5 record-too-large"):
         convert("pascal", voc.root, tmp_path / "store", ["train"])
+    with pytest.raises(InputError, match="no usable image"):
+        convert("pascal", voc.root, tmp_path / "store", ["train"], on_invalid="skip")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")

@@ -1,9 +1,7 @@
-"""From TFRecords to batches: padding, the order of the pictures, and their pixels."""
+"""From TFRecords to batches: what is in them, whoever makes them."""
 
 import dataclasses
 import io
-import itertools
-from collections import Counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,13 +9,14 @@ import pytest
 from PIL import Image
 
 from luminet.datasets import image, pipeline
+from luminet.datasets.augmentation.augmentation import Augmentation
 from luminet.datasets.example import Example
-from luminet.datasets.transforms import Flip, Resize
-from luminet.errors import InputError
+from luminet.datasets.transforms import Resize
 from luminet.predict import Predictor
-from tests.tiny_data import draw_example, tiny_config, write_store
+from tests.tiny_data import draw_example, draw_examples, tiny_config, write_store
 
-NO_FLIP = Flip(0.0, 0.0)
+AS_THEY_ARE = Augmentation([])
+FLIPS = Augmentation([{"flip": {"vertical": True, "prob": 0.75}}])
 # Sizes stay as they are, up to this.
 AS_IT_IS = Resize(64, 128)
 
@@ -47,21 +46,18 @@ def splits(tmp_path_factory):
     lists = {name: [example] for name, example in FIRST.items()}
     lists["mixed"].append(EMPTY)
     lists["seven"] = [draw_example(str(i), [2, i], (64, 64), i % 3) for i in range(7)]
+    shapes = [(64, 64), (64, 100), (100, 64), (64, 64), (64, 90), (90, 64), (64, 64)]
+    lists["shapes"] = draw_examples(shapes, [1, 2, 0, 3, 1, 2, 1])
     folder = tmp_path_factory.mktemp("pipeline") / "store"
     return write_store(folder, **lists).splits
 
 
-def training(split, batch_size=2, seed=0, first_step=0, flip=NO_FLIP, **settings):
+def training(
+    split, batch_size=2, seed=0, first_step=0, augmentation=AS_THEY_ARE, **settings
+):
     return pipeline.training_batches(
-        split, AS_IT_IS, flip, batch_size, seed, first_step, **settings
+        split, AS_IT_IS, augmentation, batch_size, seed, first_step, **settings
     )
-
-
-def ids(split, count, batch_size=7, **settings):
-    """The names of the first pictures of a training."""
-    batches = training(split, batch_size, **settings).as_numpy_iterator()
-    names = (name.decode() for batch in batches for name in batch["image_id"])
-    return list(itertools.islice(names, count))
 
 
 def evaluation(split, batch_size=1, resize=AS_IT_IS):
@@ -127,7 +123,7 @@ def test_difficult_objects_and_crowds_are_ignored(splits):
 def test_types_are_those_of_the_batch_dict(splits):
     batch = next(training(splits["mixed"]).as_numpy_iterator())
     assert {key: value.dtype for key, value in batch.items()} == {
-        "image": np.float32,
+        "image": np.uint8,
         "image_size": np.float32,
         "scale": np.float32,
         "gt_boxes": np.float32,
@@ -146,80 +142,10 @@ def test_evaluation_sees_each_picture_once_and_in_order(splits):
     assert names == ["0", "1", "2", "3", "4", "5", "6"]
 
 
-def test_every_epoch_is_a_permutation(splits):
-    names = ids(splits["seven"], 35, batch_size=3)
-    for epoch in range(5):
-        assert sorted(names[7 * epoch : 7 * epoch + 7]) == list("0123456")
-
-
-def test_epochs_differ_in_their_order(splits):
-    names = ids(splits["seven"], 35)
-    assert len({tuple(names[7 * epoch : 7 * epoch + 7]) for epoch in range(5)}) == 5
-
-
-def test_seeds_differ_in_their_order(splits):
-    assert len({tuple(ids(splits["seven"], 7, seed=seed)) for seed in range(5)}) == 5
-
-
-def test_same_seed_gives_the_same_order(splits):
-    assert ids(splits["seven"], 35, seed=3) == ids(splits["seven"], 35, seed=3)
-
-
-def test_place_of_a_picture_in_an_epoch_is_uniform(splits):
-    epochs = 420
-    names = ids(splits["seven"], 7 * epochs, batch_size=70)
-    counts = Counter(index % 7 for index, name in enumerate(names) if name == "0")
-    chi_square = sum((counts[place] - 60) ** 2 / 60 for place in range(7))
-    assert chi_square < 22.5  # 6 degrees of freedom: 1 in 1000 exceeds it.
-
-
 def test_seeds_of_images_never_repeat(splits):
     batches = training(splits["seven"], batch_size=7).take(20).as_numpy_iterator()
     seeds = np.concatenate([batch["seed"] for batch in batches])
     assert len(set(seeds)) == 140
-
-
-def test_order_of_a_split_larger_than_the_buffer_is_shuffled_in_blocks(splits):
-    names = ids(splits["seven"], 70, shuffle_buffer=3)
-    starts = set()
-    for epoch in range(10):
-        order = [int(name) for name in names[7 * epoch : 7 * epoch + 7]]
-        assert sorted(order) == list(range(7))
-        # A block is of neighbours, and begins elsewhere in another epoch.
-        (start,) = (
-            n for n in range(7) if {n, (n + 1) % 7, (n + 2) % 7} == {*order[:3]}
-        )
-        starts.add(start)
-    assert len(starts) > 3
-
-
-def test_blocks_of_an_epoch_are_shuffled_in_different_ways(splits):
-    names = ids(splits["seven"], 70, shuffle_buffer=3)
-    first, second = ([int(n) % 3 for n in names[i::7]] for i in (0, 3))
-    assert first != second
-
-
-def test_buffer_larger_than_the_split_is_the_same_as_one_that_fits(splits):
-    small = ids(splits["seven"], 70, shuffle_buffer=7)
-    assert ids(splits["seven"], 70, shuffle_buffer=1000) == small
-
-
-# Of 7 pictures: within an epoch, at its border, over it, many epochs later.
-@pytest.mark.parametrize(
-    "first_step, batch_size, buffer",
-    [(1, 3, 1000), (7, 1, 1000), (1, 7, 1000), (2, 3, 2), (3, 10, 1000), (20, 3, 1000)],
-)
-def test_starting_later_gives_the_tail_of_an_earlier_start(
-    splits, first_step, batch_size, buffer
-):
-    split, flip = splits["seven"], Flip(0.5, 0.5)
-    settings = {"batch_size": batch_size, "flip": flip, "shuffle_buffer": buffer}
-    tail = training(split, **settings).skip(first_step).take(3)
-    later = training(split, first_step=first_step, **settings).take(3)
-    pairs = zip(tail.as_numpy_iterator(), later.as_numpy_iterator(), strict=True)
-    for expected, batch in pairs:
-        for key, values in expected.items():
-            np.testing.assert_array_equal(batch[key], values, err_msg=key)
 
 
 def test_batches_go_over_the_border_of_an_epoch(splits):
@@ -227,20 +153,95 @@ def test_batches_go_over_the_border_of_an_epoch(splits):
     assert [len(batch["image"]) for batch in batches] == [10, 10, 10]
 
 
+# Of 7 pictures: within an epoch, at its border, over it, many epochs later.
+STARTS = [(1, 3, 1000), (7, 1, 1000), (1, 7, 1000), (2, 3, 2), (3, 10, 1000)]
+STARTS += [(20, 3, 1000), (9, 2, 3)]
+EVERYTHING = Augmentation([{"flip": {}}, {"colour": {"hue": 0.1}}, {"mosaic": {}}])
+
+
+def assert_same(batches, others, count=3):
+    pairs = zip(
+        batches.take(count).as_numpy_iterator(),
+        others.take(count).as_numpy_iterator(),
+        strict=True,
+    )
+    for expected, batch in pairs:
+        assert expected.keys() == batch.keys()
+        for key, values in expected.items():
+            np.testing.assert_array_equal(batch[key], values, err_msg=key)
+
+
+@pytest.mark.parametrize("shape_buckets", [None, 4])
+@pytest.mark.parametrize("first_step, batch_size, shuffle_buffer", STARTS)
+def test_starting_later_gives_the_tail_of_an_earlier_start(
+    splits, first_step, batch_size, shuffle_buffer, shape_buckets
+):
+    settings = {"batch_size": batch_size, "augmentation": FLIPS}
+    settings |= {"shuffle_buffer": shuffle_buffer, "shape_buckets": shape_buckets}
+    tail = training(splits["shapes"], **settings).skip(first_step)
+    assert_same(tail, training(splits["shapes"], first_step=first_step, **settings))
+
+
+def test_starting_later_gives_the_same_partners(splits):
+    settings = {"augmentation": EVERYTHING, "shuffle_buffer": 3}
+    tail = training(splits["shapes"], **settings).skip(5)
+    assert_same(tail, training(splits["shapes"], first_step=5, **settings))
+
+
+@pytest.mark.parametrize("num_workers", [1, 5])
+def test_data_are_the_same_for_any_number_of_workers(splits, num_workers, monkeypatch):
+    settings = {"augmentation": EVERYTHING, "shape_buckets": 4}
+    expected = training(splits["shapes"], **settings)
+    monkeypatch.setattr(pipeline, "_PARALLEL", num_workers)
+    assert_same(expected, training(splits["shapes"], **settings), count=8)
+
+
+def test_another_seed_would_be_noticed(splits):
+    settings = {"augmentation": EVERYTHING, "shape_buckets": 4}
+    others = training(splits["shapes"], seed=1, **settings)
+    with pytest.raises(AssertionError):
+        assert_same(training(splits["shapes"], **settings), others)
+
+
+def test_partners_are_other_pictures(splits):
+    # One picture has three objects and the other none: together they have three.
+    mixed = Augmentation([{"mix_up": {"prob": 1.0}}])
+    batches = training(splits["mixed"], 1, augmentation=mixed).take(4)
+    counts = [int((batch["gt_classes"].numpy() >= 0).sum()) for batch in batches]
+    assert counts == [3, 3, 3, 3]
+
+
+def test_sides_are_padded_to_the_lengths_of_the_buckets(splits):
+    settings = {"batch_size": 1, "shape_buckets": 2}
+    batches = training(splits["shapes"], **settings).take(7)
+    shapes = {tuple(batch["image"].shape[1:3]) for batch in batches}
+    assert shapes == {(64, 64), (64, 128), (128, 64)}
+
+
 def test_flips_differ_between_the_epochs(splits):
-    batches = training(splits["flags"], 1, flip=Flip(0.5)).take(20).as_numpy_iterator()
-    lefts = [batch["gt_boxes"][0, 0, 1] for batch in batches]
-    assert len(set(lefts)) == 2
+    batches = training(splits["flags"], 1, augmentation=FLIPS).take(40)
+    corners = {tuple(batch["gt_boxes"].numpy()[0, 0, :2]) for batch in batches}
+    assert len(corners) == 4
 
 
 def test_flipped_boxes_are_on_their_objects(splits):
     upright = next(training(splits["flags"], 1).as_numpy_iterator())
-    batches = training(splits["flags"], 1, flip=Flip(1.0, 1.0))
+    always = Augmentation([{"flip": {"prob": 1.0}}])
+    batches = training(splits["flags"], 1, augmentation=always)
     flipped = next(batches.as_numpy_iterator())
-    np.testing.assert_array_equal(flipped["image"], upright["image"][:, ::-1, ::-1])
+    np.testing.assert_array_equal(flipped["image"], upright["image"][:, :, ::-1])
     y1, x1, y2, x2 = upright["gt_boxes"][0, 0]
-    expected = [64 - y2, 64 - x2, 64 - y1, 64 - x1]
+    expected = [y1, 64 - x2, y2, 64 - x1]
     np.testing.assert_array_equal(flipped["gt_boxes"][0, 0], expected)
+
+
+def test_pixels_of_training_are_those_of_evaluation_rounded(splits):
+    resize = Resize(50, 1000)
+    (expected,) = evaluation(splits["jpeg"], resize=resize)
+    batches = pipeline.training_batches(splits["jpeg"], resize, AS_THEY_ARE, 1, seed=0)
+    batch = next(batches.as_numpy_iterator())
+    np.testing.assert_array_equal(batch["image"], np.round(expected["image"]))
+    np.testing.assert_array_equal(batch["scale"], expected["scale"])
 
 
 @pytest.mark.parametrize("name, size", [("jpeg", 65), ("flags", 64)])
@@ -261,20 +262,3 @@ def test_prediction_prepares_a_picture_as_evaluation_does(splits, name, resize):
     batch = evaluation(splits[name], resize=Resize(*resize))[0]
     for key in ("image", "image_size", "scale"):
         np.testing.assert_array_equal(prepared[key], batch[key], err_msg=key)
-
-
-def test_a_damaged_file_is_named(tmp_path):
-    store = write_store(tmp_path / "store", train=[OBJECTS, EMPTY])
-    (file,) = store.split("train").files
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
-    file.write_bytes(data)
-    with pytest.raises(InputError, match="train.tfrecords"), pipeline.reading(store):
-        list(pipeline.evaluation_batches(store.split("train"), AS_IT_IS))
-
-
-def test_a_file_that_went_away_is_named(tmp_path):
-    store = write_store(tmp_path / "store", train=[OBJECTS])
-    store.split("train").files[0].unlink()
-    with pytest.raises(InputError, match="missing: train"), pipeline.reading(store):
-        list(pipeline.evaluation_batches(store.split("train"), AS_IT_IS))

@@ -52,7 +52,7 @@ def export(
                 output_dir,
                 notation,
                 manifest_command(click.get_current_context().params),
-                sources=[source.data_dir],
+                sources=[source.given],
                 on_invalid=on_invalid,
                 overwrite=overwrite,
                 num_workers=num_workers,
@@ -64,5 +64,5 @@ def export(
     show_warnings(summary.findings, summary.warnings)
     for loss, count in summary.losses.items():
         click.echo(f"warning: {loss}: {count}", err=True)
-    listed = " (listed in skipped.jsonl)" if summary.num_skipped else ""
+    listed = " (listed in skipped.jsonl)" if summary.faults else ""
     click.echo(f"{summary}{listed}, in {output_dir}")

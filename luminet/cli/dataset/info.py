@@ -53,7 +53,7 @@ def info(open_source, num_workers, config_files, settings, as_json, plots):
         gathered = gather(source, num_workers, progress)
     if not gathered.total.sizes.size:
         raise InputError(
-            f"{source.data_dir}: no usable picture; `lumi dataset validate` says why"
+            f"{source.given}: no usable picture; `lumi dataset validate` says why"
         )
     better = suggest(gathered.total, view)
     if plots is not None:
@@ -63,7 +63,7 @@ def info(open_source, num_workers, config_files, settings, as_json, plots):
         click.echo(f"wrote {plots}", err=True)
     _tell_findings(gathered.log)
     numbers = {
-        "data_dir": str(source.data_dir),
+        "data_dir": str(source.given),
         "type": source.type,
         **summarise(gathered),
         "anchors": cover_numbers(gathered.total, gathered.class_names, view),

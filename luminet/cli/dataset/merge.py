@@ -93,7 +93,7 @@ def merge(
         raise
     show_warnings(summary.findings, summary.warnings)
     click.echo(composition(summary.store))
-    listed = " (listed in skipped.jsonl)" if summary.num_skipped else ""
+    listed = " (listed in skipped.jsonl)" if summary.faults else ""
     click.echo(f"{summary}{listed}, in {output_dir}")
 
 

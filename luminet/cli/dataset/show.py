@@ -146,7 +146,7 @@ def _augmented_pages(open_source, config_files, settings, amounts):
     source = open_source(Decode.FULL)
     # Also forks the processes that read, if any, before TensorFlow has threads.
     if not (source.class_names and any(source.keys.values())):
-        raise InputError(f"{source.data_dir}: there is nothing to show")
+        raise InputError(f"{source.given}: there is nothing to show")
     start_tensorflow()
     from luminet.datasets.augmentation.augmentation import Augmentation
     from luminet.datasets.transforms import Resize

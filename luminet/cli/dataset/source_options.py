@@ -129,7 +129,7 @@ def _open(data_dir, values, num_workers, decode):
     from luminet.remote import local_copy
 
     # A copy of a remote folder lasts as long as the command.
-    data_dir = click.get_current_context().with_resource(local_copy(data_dir))
+    copy = click.get_current_context().with_resource(local_copy(data_dir))
     rules = Rules(
         decode,
         ignore_exif=values["ignore_exif"],
@@ -145,13 +145,14 @@ def _open(data_dir, values, num_workers, decode):
         drop_empty=values["drop_empty"],
     )
     source = Source(
-        data_dir,
+        copy,
         values["reader_type"],
         values["splits"],
         _reader_options(values),
         selection,
         rules,
         num_workers,
+        given=data_dir,
     )
     if source.reason:
         click.echo(f"{data_dir}: read as {source.type}: {source.reason}", err=True)
@@ -187,7 +188,10 @@ def named_pairs(option, texts) -> dict[str, str]:
         key, separator, value = text.partition("=")
         if not (key and separator and value):
             raise InputError(f"{option} {text}: must be two names with = between them")
-        pairs[key.strip()] = value.strip()
+        if "=" in value and option == "--rename":
+            raise InputError(f"{option} {text}: one pair only; give --rename again")
+        if pairs.setdefault(key.strip(), value.strip()) != value.strip():
+            raise InputError(f"{option} {text}: '{key}' is given twice")
     return pairs
 
 

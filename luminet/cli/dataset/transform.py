@@ -61,7 +61,7 @@ def transform(
                 plan,
                 output_dir,
                 manifest_command(click.get_current_context().params),
-                sources=[source.data_dir],
+                sources=[source.given],
                 on_invalid=on_invalid,
                 overwrite=overwrite,
                 num_shards=num_shards,
@@ -74,5 +74,5 @@ def transform(
         raise
     show_warnings(summary.findings, summary.warnings)
     click.echo(composition(summary.store))
-    listed = " (listed in skipped.jsonl)" if summary.num_skipped else ""
+    listed = " (listed in skipped.jsonl)" if summary.faults else ""
     click.echo(f"{summary}{listed}, in {output_dir}")

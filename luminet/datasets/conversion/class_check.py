@@ -44,7 +44,10 @@ def check_classes(
                 message = f"has classes of which '{TRAIN}' has none: {_list(lacking)}"
                 yield split, _warning("class-not-in-train", title, message)
     alike: dict[str, list[str]] = {}
-    for name in class_names:
+    # The name that is used most is the one to keep.
+    by_count = sorted(range(len(class_names)), key=lambda number: -total[number])
+    for number in by_count:
+        name = class_names[number]
         alike.setdefault(simplified(name), []).append(name)
     for first, second in chain.from_iterable(
         combinations(n, 2) for n in alike.values()

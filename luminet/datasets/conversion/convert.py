@@ -12,7 +12,7 @@ memory by the dozen.
 import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +54,16 @@ class Summary:
 
     def __str__(self):
         line = f"wrote {self.num_read - self.num_skipped} of {self.num_read} images"
-        if not self.num_skipped:
-            return line
-        return f"{line}; skipped {self.num_skipped}: {totals(self.faults)}"
+        return line + left_out(self.num_skipped, self.faults)
+
+
+def left_out(num_skipped: int, faults: Counter) -> str:
+    """The end of a summary: what was not written; nothing if all was."""
+    if not faults:
+        return ""
+    # A fault may belong to no picture, like an annotation of a picture that is unknown.
+    skipped = f"; skipped {num_skipped}" if num_skipped else "; left out"
+    return f"{skipped}: {totals(faults)}"
 
 
 def convert(
@@ -169,13 +176,19 @@ def refuse_nothing(plan: Plan, counts: Mapping[str, int]) -> None:
     Raises:
         InputError: it says what is missing.
     """
+    for finding in lacking(plan, counts):
+        raise InputError(f"{plan.name}: {finding.message}")
+
+
+def lacking(plan: Plan, counts: Mapping[str, int]) -> Iterator[Finding]:
+    """What makes a data set no data set, however good its pictures are."""
     for split, count in counts.items():
         if not count:
-            raise InputError(f"{plan.name}: no usable image in the split '{split}'")
+            message = f"no usable image in the split '{split}'"
+            yield Finding("no-images", plan.name, "", message)
     if not plan.class_names:
-        raise InputError(
-            f"{plan.name}: no image has an object, so there are no classes"
-        )
+        message = "no image has an object, so there are no classes"
+        yield Finding("no-classes", plan.name, "", message)
 
 
 def _write_manifest(folder, plan, entries, command, log) -> None:
@@ -186,6 +199,7 @@ def _write_manifest(folder, plan, entries, command, log) -> None:
         "command": command,
         "classes_sha256": record_file.sha256(folder / store.CLASSES),
         "num_skipped": log.num_skipped,
+        "faults": dict(sorted(log.faults.items())),
         "warnings": dict(sorted(log.warnings.items())),
         "splits": entries,
     }

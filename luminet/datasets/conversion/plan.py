@@ -59,13 +59,13 @@ def plan_source(
         split: [Picture(names.index(split), key, key) for key in keys]
         for split, keys in source.keys.items()
     }
+    if source.selection.only_images:
+        # They are chosen by name: a split that has none of them was not meant.
+        splits = {split: pictures for split, pictures in splits.items() if pictures}
     readers = tuple(source.example_reader(split) for split in names)
     if shares:
         pictures = _with_unique_names(splits)
-        counts = [
-            source.selection.counts(source.objects[names[item.reader]][item.key])
-            for item in pictures
-        ]
+        counts = [source.counts(names[item.reader], item.key) for item in pictures]
         groups = _near_duplicates(readers, pictures, num_workers)
         splits = {split: [] for split in shares}
         chosen = divide(counts, shares, groups, seed)
@@ -77,7 +77,7 @@ def plan_source(
         for finding in reader.findings
     ]
     return Plan(
-        str(source.data_dir),
+        str(source.given),
         source.class_names,
         readers,
         splits,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from luminet.datasets.conversion.convert import lacking
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import plan_source
 from luminet.datasets.conversion.reading import Progress, read_all
@@ -77,8 +78,12 @@ def validate(
     log = Log(kept=None)
     try:
         plan = plan_source(open_source())
-        for _ in read_all(plan, None, log, num_workers, progress=progress):
-            pass
+        usable = Counter(dict.fromkeys(plan.splits, 0))
+        for result in read_all(plan, None, log, num_workers, progress=progress):
+            usable[result.chunk.split] += result.counts.num_examples
+        # Where faults leave nothing, they are what has to be told.
+        if not log.faults:
+            log.add("", lacking(plan, usable))
         sizes = {split: len(pictures) for split, pictures in plan.splits.items()}
     except InvalidDataset as error:
         log.add("", error.findings)

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from luminet import __version__
 from luminet.datasets import workers
-from luminet.datasets.conversion.convert import SKIPPED, refuse_faults, refuse_nothing
+from luminet.datasets.conversion.convert import (
+    SKIPPED,
+    left_out,
+    refuse_faults,
+    refuse_nothing,
+)
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
 from luminet.datasets.conversion.reading import Progress
@@ -23,7 +28,7 @@ from luminet.datasets.export.pictures import Batch, PictureWriter, write_batch
 from luminet.datasets.export.stems import RENAMED, choose_stems
 from luminet.datasets.export.voc import VOC
 from luminet.datasets.export.yolo import YOLO
-from luminet.datasets.findings import Finding, totals
+from luminet.datasets.findings import Finding
 from luminet.datasets.output_folder import check_apart, output_folder
 from luminet.datasets.readers import find_splits
 from luminet.datasets.source.source import UNDIVIDED
@@ -68,9 +73,7 @@ class Summary:
             f"wrote {sum(self.num_examples.values())} of {self.num_read} images "
             f"({splits}) in {self.title} notation"
         )
-        if not self.num_skipped:
-            return line
-        return f"{line}; skipped {self.num_skipped}: {totals(self.faults)}"
+        return line + left_out(self.num_skipped, self.faults)
 
 
 def export(

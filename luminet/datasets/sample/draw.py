@@ -15,6 +15,7 @@ from PIL import Image
 from luminet.datasets.output_folder import output_folder
 from luminet.datasets.sample.picture import SHAPES, draw_picture
 from luminet.errors import InputError
+from luminet.remote import RemotePath, any_path
 
 CLASS_NAMES = tuple(SHAPES)
 # Heights and widths of the pictures; pixels.
@@ -28,7 +29,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def draw_sample(
-    output_dir: Path | str,
+    output_dir: Path | RemotePath | str,
     seed: int = 0,
     num_train: int = 300,
     num_val: int = 60,
@@ -51,14 +52,16 @@ def draw_sample(
         InputError: an argument is wrong.
         LuminetError: the folder cannot be written.
     """
-    output_dir = Path(output_dir)
+    output_dir = any_path(output_dir)
     if min(num_train, num_val) < 1:
         raise InputError(f"a split needs a picture; came: {num_train} and {num_val}")
     if not 8 <= sides[0] <= sides[1] <= min(_LENGTHS) - 8:
         raise InputError(f"sides must lie between 8 and {min(_LENGTHS) - 8}: {sides}")
     if seed < 0:
         raise InputError(f"the seed must be 0 or more; came: {seed}")
-    with output_folder(output_dir, overwrite, marker="ImageSets/Main") as folder:
+    with output_folder(
+        output_dir, overwrite, marker="ImageSets/Main/train.txt"
+    ) as folder:
         for name in ("Annotations", "JPEGImages", "ImageSets/Main"):
             (folder / name).mkdir(parents=True)
         for number, (split, count) in enumerate(

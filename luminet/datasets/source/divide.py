@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
+from luminet.datasets.source.split_names import check_split_names
 from luminet.errors import InputError
 
 
@@ -26,6 +27,7 @@ def parse_shares(text: str) -> dict[str, float]:
                 f"--splits: '{part}' is not a name and a share, like train=.8"
             )
         shares[name] = share
+    check_split_names(shares)
     if abs(sum(shares.values()) - 1.0) > 1e-6:
         message = f"--splits: the shares add up to {sum(shares.values()):g}, not to 1"
         raise InputError(message)

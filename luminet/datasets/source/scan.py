@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from luminet.datasets import workers
+from luminet.datasets.annotation import Annotation
 from luminet.datasets.readers.reader import Reader
 
 # The objects of a picture by class: pairs of a name and how many there are, sorted.
-Counts = tuple[tuple[str, int], ...]
+# None where something is wrong with it: what is on it, nobody knows.
+Counts = tuple[tuple[str, int], ...] | None
 
 _CHUNK = 256
 
@@ -46,6 +48,11 @@ def _names(reader: Reader, keys: Sequence[str]) -> set[str]:
 
 
 def _counts(reader: Reader, keys: Sequence[str]) -> list[Counts]:
-    annotations = (reader.read(key) for key in keys)
-    names = ([item.class_name for item in found.objects] for found in annotations)
-    return [tuple(sorted(Counter(found).items())) for found in names]
+    return [_count(reader.read(key)) for key in keys]
+
+
+def _count(annotation: Annotation) -> Counts:
+    if any(finding.fatal for finding in annotation.findings.found):
+        return None
+    names = Counter(item.class_name for item in annotation.objects)
+    return tuple(sorted(names.items()))

@@ -1,7 +1,7 @@
 """Which pictures and classes of a data set are taken."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from luminet.datasets.source.scan import Counts
@@ -65,21 +65,30 @@ class Selection:
         return frozenset(renamed.difference(self.class_names(names)))
 
     def keys(
-        self, keys: Sequence[str], objects: Mapping[str, Counts] | None = None
+        self,
+        keys: Sequence[str],
+        objects: Mapping[str, Counts] | None = None,
+        class_names: Collection[str] = (),
     ) -> list[str]:
         """The pictures of a split that are taken, in their order.
 
         Args:
             keys: all of the split.
-            objects: what is on each, where `needs_objects`.
+            objects: what is on each, where `needs_objects`. A picture with a fault
+                is taken: the fault has to be told.
+            class_names: that are taken, by their new names.
         """
         if self.only_images:
             wanted = set(self.only_images)
             keys = [key for key in keys if key in wanted]
         if self.drop_empty:
-            keys = [key for key in keys if self.counts(objects[key])]
+            keys = [
+                key
+                for key in keys
+                if objects[key] is None or self.counts(objects[key], class_names)
+            ]
         if self.class_examples is not None:
-            keys = self._until_enough(keys, objects)
+            keys = self._until_enough(keys, objects, class_names)
         return list(keys[: self.limit_examples])
 
     def check_images(self, keys_of_splits: Sequence[Sequence[str]]) -> None:
@@ -95,20 +104,22 @@ class Selection:
                 message = f"--only-images: no picture '{image_id}' in the splits{hint}"
                 raise InputError(message)
 
-    def counts(self, objects: Counts) -> Counter:
+    def counts(self, objects: Counts, class_names: Collection[str]) -> Counter:
         """Objects of a picture that stay, by new class names."""
         counts = Counter()
-        for name, count in objects:
+        for name, count in objects or ():
             new = self.rename.get(name, name)
-            if not self.only_classes or new in self.only_classes:
+            if new in class_names:
                 counts[new] += count
         return counts
 
-    def _until_enough(self, keys, objects):
+    def _until_enough(self, keys, objects, class_names):
         totals, taken = Counter(), []
         for key in keys:
-            counts = self.counts(objects[key])
-            if any(totals[name] < self.class_examples for name in counts):
+            counts = self.counts(objects[key], class_names)
+            if objects[key] is None or any(
+                totals[name] < self.class_examples for name in counts
+            ):
                 totals.update(counts)
                 taken.append(key)
         return taken

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,9 @@ from luminet.datasets.readers import AUTO, find_splits, make_reader, recognise
 from luminet.datasets.readers.reader import Reader
 from luminet.datasets.source.scan import Counts, count_objects, names_in
 from luminet.datasets.source.selection import Selection
+from luminet.datasets.source.split_names import check_split_names
 from luminet.errors import InputError
+from luminet.remote import RemotePath
 
 # What the one split of a data set is called that is not divided.
 UNDIVIDED = "all"
@@ -29,8 +32,11 @@ class Source:
         selection: which pictures and classes.
         rules: how strict reading is.
         num_workers: processes that read annotations.
+        given: where it really lies, if `data_dir` is a copy.
 
     Attributes:
+        data_dir: its folder.
+        given: the folder that was named; for people.
         type: of its notation.
         reason: by what it was recognised; "" where the type was given.
         readers: `Reader` by split.
@@ -48,8 +54,10 @@ class Source:
         selection: Selection | None = None,
         rules: Rules = DEFAULT_RULES,
         num_workers: int | None = None,
+        given: Path | RemotePath | None = None,
     ):
         self.data_dir = Path(data_dir)
+        self.given = given or self.data_dir
         self.type, self.reason = type, ""
         if type == AUTO:
             self.type, self.reason = recognise(self.data_dir)
@@ -61,7 +69,7 @@ class Source:
         self._num_workers = num_workers or workers.default_workers()
         if not splits:
             splits = find_splits(self.type, self.data_dir, options) or (UNDIVIDED,)
-        _check_names(splits)
+        check_split_names(splits)
         self._options = options
         self.readers = {split: self._make_reader(split) for split in splits}
 
@@ -80,10 +88,10 @@ class Source:
 
     @cached_property
     def listed_names(self) -> tuple[str, ...]:
-        """All classes: as the data set lists them, else those that occur, sorted.
+        """All classes: as the splits that are read list them, else as they occur.
 
-        Those of the splits that are not read count, too: so a class has one number,
-        whichever splits are converted together.
+        What occurs in the splits that are not read counts, too: so a class has one
+        number, whichever splits are converted together.
         """
         lists = {reader.class_names for reader in self.readers.values()}
         if None in lists:
@@ -130,11 +138,17 @@ class Source:
     def keys(self) -> dict[str, list[str]]:
         """The pictures that are taken, by split."""
         self.selection.check_images(list(self.listed_keys.values()))
-        objects = self.objects if self.selection.needs_objects else {}
+        needed = self.selection.needs_objects
         return {
-            split: self.selection.keys(keys, objects.get(split))
+            split: self.selection.keys(
+                keys, self.objects[split] if needed else None, self.class_names
+            )
             for split, keys in self.listed_keys.items()
         }
+
+    def counts(self, split: str, key: str) -> Counter:
+        """Objects of a picture that are taken, by new class names."""
+        return self.selection.counts(self.objects[split][key], self.class_names)
 
     def example_reader(
         self, split: str, class_names: Sequence[str] | None = None
@@ -162,12 +176,3 @@ def unite_ids(mappings: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
             if united.setdefault(name, number) != number:
                 return None
     return united if len(set(united.values())) == len(united) else None
-
-
-def _check_names(splits: Sequence[str]) -> None:
-    for split in splits:
-        # The name of a split becomes the name of a file.
-        if not split.strip(".") or set(split) & set("/\\\0"):
-            raise InputError(f"'{split}' cannot be the name of a split")
-    if len(set(splits)) < len(splits):
-        raise InputError(f"a split is named twice: {', '.join(splits)}")

@@ -17,7 +17,8 @@ KEYS = list(OBJECTS)
 
 
 def chosen(**settings):
-    return Selection(**settings).keys(KEYS, OBJECTS)
+    selection = Selection(**settings)
+    return selection.keys(KEYS, OBJECTS, selection.class_names(NAMES))
 
 
 def test_by_default_everything_is_taken():
@@ -35,7 +36,7 @@ def test_only_classes_keeps_the_order_of_the_data_set():
 def test_renaming_unites_classes():
     selection = Selection(rename={"puppy": "dog", "tree": "plant"})
     assert selection.class_names(NAMES) == ("cat", "dog", "plant")
-    assert selection.counts(OBJECTS["c"]) == {"dog": 2}
+    assert selection.counts(OBJECTS["c"], ("dog",)) == {"dog": 2}
 
 
 def test_only_classes_are_named_after_renaming():
@@ -88,3 +89,13 @@ def test_pictures_until_each_class_has_enough():
 def test_less_than_one_is_refused(name):
     with pytest.raises(InputError, match=f"{name} must be positive, not 0"):
         Selection(**{name: 0})
+
+
+@pytest.mark.parametrize("settings", [{"drop_empty": True}, {"class_examples": 1}])
+def test_a_picture_with_a_fault_is_taken_for_its_fault_to_be_told(settings):
+    selection, objects = Selection(**settings), OBJECTS | {"b": None}
+    assert "b" in selection.keys(KEYS, objects, NAMES)
+
+
+def test_objects_of_classes_that_are_not_listed_do_not_count():
+    assert Selection(drop_empty=True).keys(KEYS, OBJECTS, ("dog",)) == ["c"]
