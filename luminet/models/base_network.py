@@ -1,75 +1,18 @@
 """Base networks: an image becomes feature maps, by a classifier without its end."""
 
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import keras
 from keras import ops
 
+from luminet.models.architectures import ARCHITECTURES, STRIDES, center_cells
 
-@dataclass(frozen=True)
-class Architecture:
-    """What luminet knows of a classifier in `keras.applications`.
-
-    Attributes:
-        constructor: its name in `keras.applications`.
-        endpoint: the layer whose output is the feature map, at stride 16.
-        tail: the layer at which the rest of the classifier ends.
-        pixels: how it wants its pixels: "tf", RGB in [-1, 1], or "caffe", BGR minus
-            the mean of ImageNet.
-        trainable_from: the first layer, or group of layers, that is worth training.
-        padding: layers whose padding is changed, so that a cell of the feature map
-            looks at the middle of its 16x16 pixels, and how.
-    """
-
-    constructor: str
-    endpoint: str
-    tail: str
-    pixels: Literal["tf", "caffe"]
-    trainable_from: str
-    padding: dict[str, tuple] | None = None
-
-
-# In Keras, MobileNets pad only at the bottom and on the right, at every halving: their
-# cells look at a place half a cell off. One halving padded at the top and on the left
-# instead brings them back to the middle, and changes nothing else.
-_TOP_LEFT = ((1, 0), (1, 0))
-
-ARCHITECTURES = {
-    "mobilenet": Architecture(
-        "MobileNet",
-        "conv_pw_11_relu",
-        "conv_pw_13_relu",
-        "tf",
-        "conv_dw_2",
-        {"conv_pad_6": _TOP_LEFT},
-    ),
-    "mobilenet_v2": Architecture(
-        "MobileNetV2",
-        "block_13_expand_relu",
-        "out_relu",
-        "tf",
-        "block_3",
-        {"block_6_pad": _TOP_LEFT},
-    ),
-    "resnet50": Architecture(
-        "ResNet50", "conv4_block6_out", "conv5_block3_out", "caffe", "conv3"
-    ),
-    "resnet101": Architecture(
-        "ResNet101", "conv4_block23_out", "conv5_block3_out", "caffe", "conv3"
-    ),
-    "resnet152": Architecture(
-        "ResNet152", "conv4_block36_out", "conv5_block3_out", "caffe", "conv3"
-    ),
-    "vgg16": Architecture("VGG16", "block5_conv3", "block5_pool", "caffe", "block3"),
-}
-
-STRIDE = 16
 # Keras remembers up to thousands of steps of statistics, more than many runs have.
 _BATCH_NORM_MOMENTUM = 0.95
 _CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
+_TORCH_MEAN = (0.485, 0.456, 0.406)  # red, green, blue
+_TORCH_DEVIATION = (0.229, 0.224, 0.225)
 
 
 class BaseNetwork(keras.layers.Layer):
@@ -85,13 +28,14 @@ class BaseNetwork(keras.layers.Layer):
             weights are trained; "start" is all of them, None the architecture's own.
         train_batch_norm: bool, False keeps statistics, scales and shifts of batch
             normalisation as they are. Small batches make poor statistics.
+        strides: ints, which feature maps to give, some of `architectures.STRIDES`.
 
     Call arguments:
         image: `[B, H, W, 3]`, RGB, 0 to 255; H and W multiples of 32.
         image_size: `[B, 2]`, height and width without the padding, in pixels.
 
     Returns:
-        list of `[B, Hl, Wl, F]`; see `strides`.
+        list of `[B, Hl, Wl, F]`, one for each of `strides`.
     """
 
     def __init__(
@@ -102,6 +46,7 @@ class BaseNetwork(keras.layers.Layer):
         trainable: bool = True,
         trainable_from: str | None = None,
         train_batch_norm: bool = False,
+        strides=(16,),
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
@@ -112,23 +57,28 @@ class BaseNetwork(keras.layers.Layer):
             )
         known = ARCHITECTURES[architecture]
         self.pixels = known.pixels
-        self.strides = (STRIDE,)
+        self.strides = tuple(strides)
         classifier = _classifier(known, weights, width)
-        for layer, padding in (known.padding or {}).items():
-            classifier.get_layer(layer).padding = padding
+        center_cells(classifier, known.padding_layers, len(self.strides))
         _freeze(classifier, trainable, trainable_from or known.trainable_from)
         _set_batch_norm(classifier, train_batch_norm)
-        endpoint = classifier.get_layer(known.endpoint).output
-        self.trunk = keras.Model(classifier.input, endpoint, name="trunk")
+        maps = {
+            stride: classifier.get_layer(name).output
+            for stride, name in zip(STRIDES, known.endpoints, strict=True)
+        }
+        outputs = [maps[stride] for stride in self.strides]
+        self.trunk = keras.Model(classifier.input, outputs, name="trunk")
         # Not part of this layer: a second stage may take it over.
-        self._tail_ends = (endpoint, classifier.get_layer(known.tail).output)
+        self._tail_ends = (maps[16], maps[32])
 
     def call(self, image, image_size, training=False):
         pixels = preprocess(image, image_size, self.pixels)
-        return [self.trunk(ops.cast(pixels, self.compute_dtype), training=training)]
+        maps = self.trunk(ops.cast(pixels, self.compute_dtype), training=training)
+        # Keras takes a list of one apart.
+        return maps if len(self.strides) > 1 else [maps]
 
     def make_tail(self):
-        """The rest of the classifier, as a model from feature maps to feature maps."""
+        """The classifier's last block, from the map at stride 16 to that at 32."""
         return keras.Model(*self._tail_ends, name="tail")
 
 
@@ -138,7 +88,8 @@ def preprocess(image, image_size, pixels):
     Args:
         image: `[B, H, W, 3]`, RGB, 0 to 255.
         image_size: `[B, 2]`, height and width without the padding.
-        pixels: "tf" or "caffe", see `Architecture`.
+        pixels: "tf", RGB in [-1, 1]; "caffe", BGR minus ImageNet's mean; or "torch",
+            RGB minus ImageNet's mean, over its standard deviation.
 
     Returns:
         float32 `[B, H, W, 3]`.
@@ -146,6 +97,9 @@ def preprocess(image, image_size, pixels):
     image = ops.cast(image, "float32")
     if pixels == "tf":
         image = image / 127.5 - 1.0
+    elif pixels == "torch":
+        mean = ops.convert_to_tensor(_TORCH_MEAN, "float32")
+        image = (image / 255.0 - mean) / ops.convert_to_tensor(_TORCH_DEVIATION)
     else:
         image = ops.flip(image, axis=-1) - ops.convert_to_tensor(_CAFFE_MEAN, "float32")
     height, width = ops.shape(image)[1:3]
@@ -156,7 +110,8 @@ def preprocess(image, image_size, pixels):
 
 
 def _classifier(known, weights, width):
-    options = {"alpha": width} if known.constructor.startswith("MobileNet") else {}
+    name = known.constructor.__name__
+    options = {"alpha": width} if name.startswith("MobileNet") else {}
     if not options and width != 1.0:
         raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
     if weights not in (None, "imagenet") and not Path(weights).expanduser().is_file():
@@ -170,7 +125,7 @@ def _classifier(known, weights, width):
         with warnings.catch_warnings():
             # Keras warns that ImageNet weights were made for squares of 224 pixels.
             warnings.simplefilter("ignore", UserWarning)
-            return getattr(keras.applications, known.constructor)(
+            return known.constructor(
                 include_top=False,
                 weights=weights,
                 input_shape=(None, None, 3),
@@ -179,7 +134,7 @@ def _classifier(known, weights, width):
     except (ValueError, OSError, KeyError) as error:
         first_line = str(error).strip().splitlines()[0]
         raise ValueError(
-            f"`weights` must fit {known.constructor} without its top. Received: "
+            f"`weights` must fit {name} without its top. Received: "
             f"{weights}: {first_line}"
         ) from error
 
