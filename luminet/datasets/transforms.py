@@ -4,6 +4,8 @@ A sample is a dict of `image` uint8 or float32 `[H, W, 3]` and, where there is t
 `boxes` float32 `[N, 4]` in its pixels. What else is in it stays as it is.
 """
 
+from typing import Literal
+
 import tensorflow as tf
 
 
@@ -16,9 +18,16 @@ class Resize:
     Args:
         min_size: int, pixels of the shorter side.
         max_size: int, pixels that the longer side may have.
+        rounding: where a side is no whole number of pixels: "nearest", or "down" as
+            torchvision does.
     """
 
-    def __init__(self, min_size: int = 600, max_size: int = 1024):
+    def __init__(
+        self,
+        min_size: int = 600,
+        max_size: int = 1024,
+        rounding: Literal["nearest", "down"] = "nearest",
+    ):
         if not 1 <= min_size <= max_size:
             raise ValueError(
                 "`min_size` must be positive and not above `max_size`. "
@@ -26,6 +35,7 @@ class Resize:
             )
         self.min_size = min_size
         self.max_size = max_size
+        self.round = tf.floor if rounding == "down" else tf.round
 
     def __call__(self, sample):
         """Resize a sample; adds `image_size` and `scale`, float32 `[2]` each.
@@ -33,11 +43,13 @@ class Resize:
         `scale` is the new size over the old one, y and x. Where the sample says so, in
         `resize_factor`, float32 `[]`, `min_size` is multiplied by that.
         """
-        old_size = tf.cast(tf.shape(sample["image"])[:2], tf.float32)
+        # In float64, as in Python: rounding down forgives no error.
+        old_size = tf.cast(tf.shape(sample["image"])[:2], tf.float64)
         shorter, longer = tf.reduce_min(old_size), tf.reduce_max(old_size)
-        min_size = self.min_size * sample.get("resize_factor", 1.0)
+        min_size = self.min_size * tf.cast(sample.get("resize_factor", 1), tf.float64)
         factor = tf.minimum(min_size / shorter, self.max_size / longer)
-        size = tf.maximum(tf.round(old_size * factor), 1.0)
+        size = tf.cast(tf.maximum(self.round(old_size * factor), 1.0), tf.float32)
+        old_size = tf.cast(old_size, tf.float32)
         image = tf.image.resize(sample["image"], tf.cast(size, tf.int32))
         scale = size / old_size
         resized = {**sample, "image": image, "image_size": size, "scale": scale}
