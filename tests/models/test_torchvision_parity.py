@@ -105,7 +105,7 @@ def test_proposals_are_torchvisions(stations):
         distance = np.abs(np.asarray(mine)[:, None] - other).max(axis=-1)
         assert (distance.min(axis=1) < 0.01).all()
         assert (distance.min(axis=0) < 0.01).all()
-        assert (distance.diagonal() < 0.01).mean() > 0.97
+        assert np.abs(distance.argmin(axis=0) - np.arange(len(other))).max() <= 3
 
 
 def test_the_second_stage_sees_and_says_what_torchvisions_does(stations):

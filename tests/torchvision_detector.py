@@ -1,9 +1,7 @@
-"""A detector that several tests share: making it takes seconds."""
+"""A detector with torchvision's weights, drawn and not trained."""
 
 import json
 from pathlib import Path
-
-import pytest
 
 import luminet
 from luminet.checkpoints import build_model
@@ -13,17 +11,17 @@ from tests.oracle import load
 from tests.oracle.detector_inputs import COCO_LABELS
 from tests.oracle.random_weights import draw_state
 
-PRESET = Path(luminet.__file__).parent / "models" / "faster_rcnn" / "torchvision.yml"
+CONFIG = Path(luminet.__file__).parent / "models" / "faster_rcnn" / "torchvision.yml"
 
 
-@pytest.fixture(scope="session")
-def torchvision_state():
+def make_state():
+    """Arrays by torchvision's names."""
     return draw_state(json.loads(str(load("detector_shapes")["shapes"])))
 
 
-@pytest.fixture(scope="session")
-def torchvision_model(torchvision_state):
+def make_model(state):
+    # In training as many proposals as the stored numbers were made with.
     overrides = ["model.rpn.proposal.post_nms_training=500"]
-    model = build_model(load_config([PRESET], overrides))
-    torchvision_weights.assign(model, torchvision_state, COCO_LABELS)
+    model = build_model(load_config([CONFIG], overrides))
+    torchvision_weights.assign(model, state, COCO_LABELS)
     return model
