@@ -25,7 +25,7 @@ import tensorflow as tf
 import luminet
 from luminet import atomic
 from luminet.config import MODELS, dump_config, load_config
-from luminet.datasets.record_file import sha256
+from luminet.datasets.records.file import sha256
 from luminet.errors import InputError, LuminetError
 
 FORMAT_VERSION = 1

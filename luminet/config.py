@@ -25,7 +25,19 @@ HERE = Path(__file__).parent
 # Where the defaults and the builder of each model live.
 MODELS = {"faster_rcnn": "luminet.models.faster_rcnn.build:build"}
 # Settings that are paths: in a file they are relative to it.
-PATHS = ("dataset.dir", "train.job_dir", "model.base_network.weights")
+PATHS = (
+    "dataset.dir",
+    "dataset.cache",
+    "train.job_dir",
+    "model.base_network.weights",
+)
+# Words that stand where otherwise a path does.
+WORDS = {"dataset.cache": "memory", "model.base_network.weights": "imagenet"}
+# Settings of the past, and what says the same now.
+REPLACED = {
+    "dataset.flip": "dataset.augmentation: [{flip: {horizontal: true, vertical: false, "
+    "prob: 0.5}}]"
+}
 
 
 class SettingError(InputError):
@@ -53,17 +65,20 @@ class Config(dict):
         """The same error, with the place of the setting in front, if it was given."""
         path = error.path
         while path and path not in self.places:
-            path = path.rpartition(".")[0]
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return InputError(f"{self.places[path]}: {error}" if path else str(error))
 
 
-def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> Config:
+def load_config(
+    files: Sequence[Path] = (), overrides: Sequence[str] = (), option: str = "-o"
+) -> Config:
     """Merge the defaults, YAML files and single settings; the later wins.
 
     Args:
         files: YAML files. Relative paths in them start at the file's own folder.
         overrides: "key.path=value", the value as in YAML. Relative paths start at the
             working directory.
+        option: of the command line that gives overrides, for messages.
 
     Returns:
         The effective config: every key of the defaults is there, paths are absolute.
@@ -72,7 +87,7 @@ def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> Co
         InputError: a file cannot be read, a key is unknown, an override is malformed.
     """
     layers = [_read_file(Path(file)) for file in files]
-    layers += [_read_override(text) for text in overrides]
+    layers += [_read_override(text, option) for text in overrides]
     model_type = "faster_rcnn"
     for given, _ in layers:
         section = given.get("model")
@@ -83,7 +98,7 @@ def load_config(files: Sequence[Path] = (), overrides: Sequence[str] = ()) -> Co
     config.places = {}
     for given, places in layers:
         _merge(config, given, "", places)
-        config.places.update(places)
+        config.places = _replaced(config.places, places)
     if files and config["train"]["run_name"] is None:
         config["train"]["run_name"] = Path(files[-1]).stem
     return config
@@ -265,7 +280,7 @@ def _make_absolute(given, folder, places):
         for name in parents:
             section = section.get(name) if isinstance(section, dict) else None
         value = section.get(key) if isinstance(section, dict) else None
-        if value is None or (key, value) == ("weights", "imagenet"):
+        if value is None or value == WORDS.get(path):
             continue
         if not isinstance(value, str):
             where = f"{places[path]}: " if path in places else ""
@@ -273,24 +288,34 @@ def _make_absolute(given, folder, places):
         section[key] = str((folder / os.path.expanduser(value)).resolve())
 
 
-def _read_override(text):
+def _read_override(text, option):
     key_path, equals, value = text.partition("=")
     keys = key_path.strip().split(".")
     if not equals or not all(keys):
         raise InputError(
-            f"-o {text}: must be KEY=VALUE, such as train.epochs=3. Received: {text}"
+            f"{option} {text}: must be KEY=VALUE, such as train.epochs=3. "
+            f"Received: {text}"
         )
-    given: Any = parse_value(value, f"-o {key_path.strip()}")
+    given: Any = parse_value(value, f"{option} {key_path.strip()}")
     for key in reversed(keys):
         given = {key: given}
     _make_absolute(given, Path.cwd(), {})
-    return given, {key_path.strip(): f"-o {text}"}
+    return given, {key_path.strip(): f"{option} {text}"}
+
+
+def _replaced(before, places):
+    """The places of settings after a later layer; a list is replaced as a whole."""
+    in_lists = tuple(f"{path}[" for path in places)
+    kept = {path: at for path, at in before.items() if not path.startswith(in_lists)}
+    return {**kept, **places}
 
 
 def _merge(config, given, path, places):
     for key, value in given.items():
         key_path = f"{path}.{key}".lstrip(".")
         where = f"{places[key_path]}: " if key_path in places else ""
+        if key_path in REPLACED:
+            raise InputError(f"{where}{key_path}: is now {REPLACED[key_path]}")
         if key not in config:
             raise InputError(
                 f"{where}{key_path}: unknown setting"

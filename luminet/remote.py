@@ -138,27 +138,35 @@ def _fetch(file: RemotePath, target: Path) -> None:
 
 
 def upload(folder: Path, target: RemotePath, last: str) -> None:
-    """Copy the files of a folder; what else lies in the target's folder goes.
+    """Copy a folder; what else lies in the target goes.
 
     Args:
-        folder: of this machine, without folders in it.
+        folder: of this machine.
         target: the remote one.
         last: the file without which the others do not count: goes first, comes last.
 
     Raises:
         LuminetError: it cannot be written.
     """
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    names = {path.relative_to(folder).as_posix() for path in paths}
     with reaching(target):
         (target / last).remove()
-        names = {path.name for path in folder.iterdir()}
         for stale in list(target.files()) if target.is_dir() else []:
-            if stale.name not in names:
+            if str(stale).removeprefix(f"{target}/") not in names:
                 stale.remove()
-        _gfile().makedirs(str(target))
-        for name in [*sorted(names - {last}), last]:
-            (target / name).remove()
-            with open(folder / name, "rb") as file, (target / name).open("wb") as copy:
-                shutil.copyfileobj(file, copy, 2**20)
+        for parent in {posixpath.dirname(str(target / name)) for name in names}:
+            _gfile().makedirs(parent)
+        others = sorted(names - {last})
+        with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
+            list(pool.map(lambda name: _send(folder / name, target / name), others))
+        _send(folder / last, target / last)
+
+
+def _send(file: Path, target: RemotePath) -> None:
+    target.remove()
+    with open(file, "rb") as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 2**20)
 
 
 @contextlib.contextmanager
@@ -176,7 +184,8 @@ def reaching(path) -> Iterator[None]:
     try:
         yield
     except OpError as error:
-        reason = (error.message or str(error)).strip().splitlines()[0]
+        message = (error.message or "").strip() or type(error).__name__
+        reason = message.splitlines()[0]
         raise LuminetError(f"{path}: cannot be reached: {reason}") from error
 
 

@@ -46,8 +46,8 @@ class RunFolder:
         except (FileExistsError, NotADirectoryError) as error:
             raise InputError(f"{self.path}: is not a folder") from error
         message = (
-            f"{self.path}: another run writes there ({{owner}}); wait for it, or choose "
-            "another train.run_name"
+            f"{self.path}: another run writes there ({{owner}}); wait for it, or "
+            "choose another train.run_name"
         )
         with file_lock.exclusive(self.path / ".lock", message):
             for folder in (self.path, self.last.parent, self.pictures):

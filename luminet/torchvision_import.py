@@ -6,7 +6,7 @@ from pathlib import Path
 from luminet import checkpoints, torch_file
 from luminet.coco_classes import COCO_CLASSES
 from luminet.config import load_config
-from luminet.datasets.record_file import sha256
+from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
 from luminet.models import torchvision_weights
 

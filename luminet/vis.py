@@ -78,6 +78,8 @@ def draw_boxes(
     classes: Sequence[int],
     labels: Sequence[str] | None = None,
     dashed: Sequence[bool] | None = None,
+    colors: Sequence[str] | None = None,
+    line_width: int | None = None,
 ) -> Image.Image:
     """Draw boxes in the colours of their classes, with or without labels.
 
@@ -85,8 +87,10 @@ def draw_boxes(
         image: uint8 `[H, W, 3]`, RGB; it stays as it is.
         boxes: `[N, 4]`, in pixels of `image`; what lies outside is cut off.
         classes: `[N]`.
-        labels: `[N]`, what to write; the first ones get the best places.
+        labels: `[N]`, what to write; the first ones get the best places. "" is nothing.
         dashed: `[N]`, whose line is broken.
+        colors: `[N]`, "#rrggbb", if not those of the classes.
+        line_width: pixels, if it does not depend on the size of the image.
     """
     image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
@@ -97,15 +101,17 @@ def draw_boxes(
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture, "RGBA")
     scale = math.sqrt(image.shape[0] * image.shape[1])
-    line_width = max(1, round(scale / 320))
+    line_width = line_width or max(1, round(scale / 320))
     corners = _corners(boxes, image.shape[:2])
+    if colors is None:
+        colors = [color(int(index)) for index in classes]
     sizes = np.sum(corners[:, 2:] - corners[:, :2], axis=1)
     for index in np.argsort(-sizes, kind="stable"):  # the small ones on top
         outline = _draw_dashed if dashed is not None and dashed[index] else _draw_solid
-        outline(draw, corners[index].tolist(), color(int(classes[index])), line_width)
+        outline(draw, corners[index].tolist(), colors[index], line_width)
     if labels is not None:
-        font = _font(max(10, round(scale / 46)))
-        _draw_labels(draw, corners, classes, labels, font)
+        font = load_font(max(10, round(scale / 46)))
+        _draw_labels(draw, corners, colors, labels, font)
     return picture
 
 
@@ -125,7 +131,7 @@ def side_by_side(
     ):
         paper.paste(picture, (x, top))
         middle = (x + picture.width / 2, top / 2)
-        draw.text(middle, title, INK, _font(font_size), anchor="mm")
+        draw.text(middle, title, INK, load_font(font_size), anchor="mm")
     return paper
 
 
@@ -192,16 +198,18 @@ def _dashes(first: int, last: int, length: int) -> list[tuple[int, int]]:
     return list(zip(ends[0::2], ends[1::2], strict=True))
 
 
-def _draw_labels(draw, corners, classes, labels, font):
+def _draw_labels(draw, corners, colors, labels, font):
     ascent, descent = font.getmetrics()
     padding = max(2, font.size // 5)
     height = ascent + descent + 2
     placed = np.zeros([len(labels), 4], int)
     for index, label in enumerate(labels):
+        if not label:
+            continue
         width = math.ceil(font.getlength(label)) + 2 * padding
         places = _places(corners[index], width, height, draw.im.size)
         x1, y1, x2, y2 = placed[index] = _freest(places, placed[:index])
-        fill = color(int(classes[index]))
+        fill = colors[index]
         draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill)
         draw.text((x1 + padding, y1 + 1), label, _text_color(fill), font, anchor="la")
 
@@ -241,5 +249,6 @@ def _text_color(plate: str) -> str:
 
 
 @functools.lru_cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def load_font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of everything that is drawn, its size in pixels."""
     return ImageFont.load_default(size)

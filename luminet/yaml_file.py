@@ -13,15 +13,18 @@ MAX_DEPTH = 20
 MAX_NODES = 10_000
 
 
-def read_yaml(path: Path) -> tuple[dict, dict[str, str]]:
+def read_yaml(
+    path: Path, key_types: tuple[type, ...] = (str,)
+) -> tuple[dict, dict[str, str]]:
     """Read a file whose top level is a mapping.
 
     Args:
         path: the file, UTF-8.
+        key_types: what a key may be: words, or whole numbers too.
 
     Returns:
-        The mapping, and for each key by its full path ("train.seed") where it stands
-        ("config.yml:12").
+        The mapping, and for each key by its full path ("train.seed", or "steps[1].size"
+        in the second mapping of a list) where it stands ("config.yml:12").
 
     Raises:
         InputError: no such file, not YAML, a tag, an alias, a key that is given twice,
@@ -36,7 +39,9 @@ def read_yaml(path: Path) -> tuple[dict, dict[str, str]]:
     except OSError as error:
         raise InputError(f"{path}: cannot read it: {error.strerror}") from error
     lines: dict[str, str] = {}
-    content = _parse(text, str(path), lambda line: f"{path}:{line + 1}", lines)
+    content = _parse(
+        text, str(path), lambda line: f"{path}:{line + 1}", lines, key_types
+    )
     if not isinstance(content, dict):
         raise InputError(f"{path}: must be a mapping of sections, such as `train:`")
     return content, lines
@@ -55,7 +60,13 @@ def parse_value(text: str, name: str) -> Any:
     return _parse(text, name, lambda _: name, {})
 
 
-def _parse(text: str, name: str, place: Callable[[int], str], lines: dict) -> Any:
+def _parse(
+    text: str,
+    name: str,
+    place: Callable[[int], str],
+    lines: dict,
+    key_types: tuple[type, ...] = (str,),
+) -> Any:
     """The content of a document; `place` says where a line is, counted from 0."""
     try:
         _check_events(text, name, place)
@@ -64,7 +75,7 @@ def _parse(text: str, name: str, place: Callable[[int], str], lines: dict) -> An
         mark = getattr(error, "problem_mark", None)
         where = place(mark.line) if mark else name
         raise InputError(f"{where}: not YAML: {_reason(error)}") from error
-    return None if root is None else _value(root, place, "", lines)
+    return None if root is None else _value(root, place, "", lines, key_types)
 
 
 def _check_events(text, name, place):
@@ -85,11 +96,11 @@ def _check_events(text, name, place):
             )
 
 
-def _value(node, place, key_path, lines):
+def _value(node, place, key_path, lines, key_types):
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, place, key_path, lines)
+        return _mapping(node, place, key_path, lines, key_types)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, place, key_path, lines) for item in node.value]
+        return _list(node, place, key_path, lines, key_types)
     try:
         return yaml.SafeLoader("").construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
@@ -97,12 +108,22 @@ def _value(node, place, key_path, lines):
         raise InputError(f"{where}: {key_path}: {_reason(error)}") from error
 
 
-def _mapping(node, place, key_path, lines):
+def _list(node, place, key_path, lines, key_types):
+    values = []
+    for index, item in enumerate(node.value):
+        item_path = f"{key_path}[{index}]"
+        if isinstance(item, yaml.MappingNode):
+            lines[item_path] = place(item.start_mark.line)
+        values.append(_value(item, place, item_path, lines, key_types))
+    return values
+
+
+def _mapping(node, place, key_path, lines, key_types):
     mapping = {}
     for key_node, value_node in node.value:
         where = place(key_node.start_mark.line)
-        key = _value(key_node, place, key_path, lines)
-        if not isinstance(key, str):
+        key = _value(key_node, place, key_path, lines, key_types)
+        if type(key) not in key_types:
             raise InputError(f"{where}: a key must be a word. Received: {key!r}")
         child_path = f"{key_path}.{key}".lstrip(".")
         if key in mapping:
@@ -110,7 +131,7 @@ def _mapping(node, place, key_path, lines):
                 f"{where}: {child_path} is given twice, first in {lines[child_path]}"
             )
         lines[child_path] = where
-        mapping[key] = _value(value_node, place, child_path, lines)
+        mapping[key] = _value(value_node, place, child_path, lines, key_types)
     return mapping
 
 

@@ -12,8 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # What is promised bit for bit is promised for a CPU.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-# Where tests are started in the background or by `nohup`, signals are ignored, and would
-# be in every child, too.
+# Where tests are started in the background or by `nohup`, signals are ignored, and
+# would be in every child, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in (signal.SIGTERM, signal.SIGHUP):
     signal.signal(_number, signal.SIG_DFL)

@@ -479,3 +479,10 @@ def test_a_wrong_setting_is_reported_where_it_was_given(tmp_path, given, place):
     with pytest.raises(SettingError) as raised:
         construct(Settings, {"run_name": "a", **given}, "train")
     assert re.search(place, str(config.locate(raised.value)))
+
+
+def test_a_list_that_was_replaced_is_not_blamed_on_the_file(load):
+    override = "model.anchors.sizes=[[32]]"
+    config = load("model: {anchors: {sizes: [{a: 1}]}}", override)
+    error = SettingError("model.anchors.sizes[0].a", "wrong")
+    assert str(config.locate(error)) == f"-o {override}: wrong"

@@ -25,7 +25,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not {"keras", "numpy", "tensorflow", "PIL"} & set(loaded.split())
 
 
-@pytest.mark.parametrize("name", ["example_record", "record_file", "store"])
+@pytest.mark.parametrize("name", ["records.example_record", "records.file", "store"])
 def test_records_are_read_and_written_without_tensorflow(name):
     code = f"import sys, luminet.datasets.{name}; print('tensorflow' in sys.modules)"
     run = [sys.executable, "-c", code]

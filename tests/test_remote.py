@@ -96,6 +96,20 @@ def test_what_is_uploaded_replaces_what_was_there(bucket, tmp_path):
     assert (bucket / "out" / "new.bin").read_bytes() == b"new"
 
 
+def test_folders_in_a_folder_are_uploaded(bucket, tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for name in ("a/x.txt", "a/b/x.txt", "x.txt"):
+        (tmp_path / name).write_text(name)
+    tf.io.gfile.makedirs("ram://bucket/out/a")
+    write("ram://bucket/out/a/old.txt", b"old")
+    upload(tmp_path, bucket / "out", last="x.txt")
+    found = {str(path): path.read_bytes() for path in (bucket / "out").files()}
+    assert found == {
+        f"ram://bucket/out/{name}": name.encode()
+        for name in ("a/x.txt", "a/b/x.txt", "x.txt")
+    }
+
+
 def test_a_failed_upload_leaves_nothing_that_counts(bucket, tmp_path, monkeypatch):
     (tmp_path / "new.bin").write_bytes(b"new")
     (tmp_path / "list.json").write_bytes(b"{}")

@@ -114,6 +114,25 @@ def test_labels_stay_within_the_image(box):
     assert inside == at_the_edge > 20
 
 
+def test_colours_may_be_given():
+    box = np.array([[60, 20, 110, 220]])
+    picture = vis.draw_boxes(GREY, box, [0], ["a"], colors=["#2f9bff"])
+    expected = draw([60, 20, 110, 220], classes=[1], labels=["a"])
+    np.testing.assert_array_equal(np.asarray(picture), np.asarray(expected))
+
+
+def test_the_width_of_lines_may_be_given():
+    picture = vis.draw_boxes(GREY, np.array([[60, 20, 110, 220]]), [0], line_width=3)
+    column = np.asarray(picture)[:, 100]
+    assert np.sum((column == RED).all(axis=1)) == 6
+
+
+def test_an_empty_label_leaves_no_plate():
+    box = [60, 20, 110, 220]
+    labelled, plain = draw(box, labels=[""]), draw(box)
+    np.testing.assert_array_equal(np.asarray(labelled), np.asarray(plain))
+
+
 def test_small_boxes_lie_on_top():
     large, small = [0, 0, 200, 300], [150, 100, 200, 200]
     for order in ([large, small], [small, large]):

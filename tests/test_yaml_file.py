@@ -32,6 +32,19 @@ def test_values_and_their_places(read):
     }
 
 
+def test_places_in_a_list_of_mappings(read):
+    _, places = read("steps:\n- flip: {prob: 1}\n-\n  blur:\n    sigma: 2\n- 3\n")
+    assert places == {
+        "steps": "config.yml:1",
+        "steps[0]": "config.yml:2",
+        "steps[0].flip": "config.yml:2",
+        "steps[0].flip.prob": "config.yml:2",
+        "steps[1]": "config.yml:4",
+        "steps[1].blur": "config.yml:4",
+        "steps[1].blur.sigma": "config.yml:5",
+    }
+
+
 @pytest.mark.parametrize(
     "text, value",
     [
@@ -181,3 +194,14 @@ def test_file_without_permission(tmp_path):
             read_yaml(path)
     else:
         pytest.skip("this user may read everything")
+
+
+def test_keys_may_be_whole_numbers_where_that_is_asked_for(tmp_path):
+    path = tmp_path / "data.yaml"
+    path.write_text("names: {0: cat, 1: dog}\n")
+    content, places = read_yaml(path, key_types=(str, int))
+    assert content == {"names": {0: "cat", 1: "dog"}}
+    assert places["names.1"] == f"{path}:1"
+    path.write_text("names: {yes: cat}\n")
+    with pytest.raises(InputError, match="a key must be a word. Received: True"):
+        read_yaml(path, key_types=(str, int))

@@ -32,7 +32,7 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
     start_tensorflow()
     from luminet import checkpoints
     from luminet.config import construct
-    from luminet.datasets.pipeline import reading
+    from luminet.datasets.reading import reading
     from luminet.datasets.store import open_store
     from luminet.datasets.transforms import Resize
     from luminet.evaluate import check_classes, evaluate

@@ -46,6 +46,7 @@ class Annotation:
         relative: whether boxes are in parts of the picture.
         encoded: the picture itself, where it lies in the annotation's own file.
         on_picture: what is wrong with finding the picture; names the picture.
+        place: of this picture in the annotation's file, where that has several.
     """
 
     findings: FileFindings
@@ -56,3 +57,4 @@ class Annotation:
     relative: bool = False
     encoded: bytes | None = None
     on_picture: FileFindings | None = None
+    place: str = ""

@@ -7,7 +7,8 @@ from luminet.datasets.findings import FileFindings
 # How far a box may leave its picture and still be clipped, in pixels: what mixing up
 # counting from 0 and from 1 makes.
 MAX_OVERSHOOT = 1.0
-MIN_SIDE = 1.0
+# Of a box in pixels: 1, but for what float32 rounds off in a very large picture.
+MIN_SIDE = 0.99
 
 Box = tuple[float, float, float, float]
 

@@ -197,7 +197,7 @@ def check_size(
     hint = "; swapped, or from before its EXIF orientation was applied?"
     findings.fault(
         "size-mismatch",
-        "size",
+        f"{annotation.place}: size" if annotation.place else "size",
         f"{named[1]:g}x{named[0]:g}, but the picture is {actual[1]}x{actual[0]}"
         f"{hint if swapped else ''}",
     )

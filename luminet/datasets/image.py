@@ -122,7 +122,7 @@ def decode(data: bytes, ignore_exif: bool = False) -> np.ndarray:
     """
     image = _open(data)
     _load(image, data)
-    turn = 1 if ignore_exif else _orientation(image)
+    turn = 1 if ignore_exif else _orientation(image, data)
     return np.array(_turn_upright(_rgb(image), turn))
 
 
@@ -144,7 +144,7 @@ def standard_form(
         ImageError: see `decode`.
     """
     image = _open(data)
-    orientation = _orientation(image)
+    orientation = _orientation(image, data)
     turn = 1 if ignore_exif else orientation
     # TensorFlow pays no attention to the orientation, so such a file stays as it is.
     stays = turn in (1, None) and _tensorflow_agrees(image, data)
@@ -164,19 +164,33 @@ def header(path: Path | str, ignore_exif: bool = False) -> StandardForm:
     Raises:
         ImageError: see `read`, and `decode` as far as the header tells.
     """
-    # What a camera writes before the pixels is larger than one would think.
-    data = read(path, _HEADER_BYTES)
-    image = _open(data)
-    orientation = _orientation(image)
+    image, data = _open_beginning(path)
+    orientation = _orientation(image, data)
     turned = not ignore_exif and orientation in (5, 6, 7, 8)
     size = image.size[::-1] if turned else image.size
     return _described(image, b"", size, data, orientation)
 
 
+def _open_beginning(path):
+    """Open a file by its first bytes; by all of it where they do not do."""
+    data = read(path, _HEADER_BYTES)
+    try:
+        image = _open(data)
+        if len(data) < _HEADER_BYTES or image.format in ("JPEG", "PNG", "BMP"):
+            return image, data
+    except ImageError:
+        # What a camera writes before the pixels may be larger than one would think.
+        if len(data) < _HEADER_BYTES:
+            raise
+    data = read(path)
+    return _open(data), data
+
+
 def _described(image, kept, size, data, orientation):
     # MPO is a JPEG with more pictures behind it, as some cameras write.
     file_format = "JPEG" if image.format == "MPO" else image.format
-    oddities = tuple(_oddities(image, data, orientation))
+    with _explained(data):
+        oddities = tuple(_oddities(image, data, orientation))
     return StandardForm(kept, size[1], size[0], file_format, oddities)
 
 
@@ -233,8 +247,11 @@ def _turn_upright(image, orientation):
     return image if turn is None else image.transpose(turn)
 
 
-def _orientation(image):
+def _orientation(image, data):
     """The EXIF orientation, 1 to 8; 1 is upright; None if it cannot be understood."""
+    # Pillow would decode a PNG to look behind its pixels.
+    if image.format == "PNG" and b"eXIf" not in data:
+        return 1
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

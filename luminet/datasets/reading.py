@@ -5,9 +5,10 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from luminet.datasets import example_record, tfrecord
-from luminet.datasets.record_error import RecordError
-from luminet.datasets.record_file import read_records
+from luminet.datasets import tfrecord
+from luminet.datasets.records import example_record
+from luminet.datasets.records.error import RecordError
+from luminet.datasets.records.file import read_records
 from luminet.datasets.store import Store, open_store
 from luminet.errors import InputError, LuminetError
 

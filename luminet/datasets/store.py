@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet.datasets import record_file
+from luminet.datasets.records import file as record_file
 from luminet.errors import InputError
 from luminet.remote import RemotePath, any_path, reaching
 from luminet.spelling import did_you_mean

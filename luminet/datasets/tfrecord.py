@@ -5,7 +5,7 @@ What is written in them, and how they are read elsewhere, is in `example_record`
 
 import tensorflow as tf
 
-from luminet.datasets import record_schema
+from luminet.datasets.records import schema as record_schema
 
 
 def _list_of(dtype):

@@ -33,8 +33,8 @@ def find_worst(
     In memory lie about 100 bytes for each picture, beside what the reader holds.
 
     Args:
-        source: the data set. With `Decode.FULL` pictures that are damaged are found, and
-            those that are there twice.
+        source: the data set. With `Decode.FULL` damaged pictures are found, and those
+            that are there twice.
         count: pictures at most.
         num_workers: processes; by default one for each core.
         progress: is told after every few pictures.
@@ -108,7 +108,8 @@ def _file(readers, place) -> bytes:
 def _duplicate(readers, place, first) -> Finding:
     """That a picture is the same as one before it."""
     name, first_name = (
-        readers[each.split].reader.read(each.key).picture_name for each in (place, first)
+        readers[each.split].reader.read(each.key).picture_name
+        for each in (place, first)
     )
     if place.split == first.split:
         message = f"the same picture as {first_name}"

@@ -1,15 +1,13 @@
-"""The classifiers that luminet makes base networks of: one row each."""
+"""The classifiers that can be base networks: a row each, without Keras."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from keras import applications
-
-from luminet.models import resnet
-
 # Pixels between neighbouring cells of the four feature maps that a row names.
 STRIDES = (4, 8, 16, 32)
+# Of one map, and of a feature pyramid on all four; see `models.fpn`.
+SINGLE_STRIDES = (16,)
+PYRAMID_STRIDES = (*STRIDES, 64)
 
 
 @dataclass(frozen=True)
@@ -17,14 +15,14 @@ class Architecture:
     """What luminet knows of a classifier.
 
     Attributes:
-        constructor: makes it, with the arguments of those in `keras.applications`.
+        constructor: its name in `keras.applications` or in `models.resnet`.
         endpoints: the last layer at each of `STRIDES`.
         pixels: how it wants its pixels, see `base_network.preprocess`.
         trainable_from: the first layer, or group of layers, that is worth training.
         padding_layers: those of two of its halvings, see `center_cells`.
     """
 
-    constructor: Callable
+    constructor: str
     endpoints: tuple[str, str, str, str]
     pixels: Literal["tf", "caffe", "torch"]
     trainable_from: str
@@ -43,14 +41,14 @@ def _resnet(constructor, conv3_blocks, conv4_blocks, pixels):
 
 ARCHITECTURES = {
     "mobilenet": Architecture(
-        applications.MobileNet,
+        "MobileNet",
         ("conv_pw_3_relu", "conv_pw_5_relu", "conv_pw_11_relu", "conv_pw_13_relu"),
         "tf",
         "conv_dw_2",
         ("conv_pad_2", "conv_pad_6"),
     ),
     "mobilenet_v2": Architecture(
-        applications.MobileNetV2,
+        "MobileNetV2",
         (
             "block_3_expand_relu",
             "block_6_expand_relu",
@@ -61,19 +59,33 @@ ARCHITECTURES = {
         "block_3",
         ("block_1_pad", "block_6_pad"),
     ),
-    "resnet50": _resnet(applications.ResNet50, 4, 6, "caffe"),
-    "resnet101": _resnet(applications.ResNet101, 4, 23, "caffe"),
-    "resnet152": _resnet(applications.ResNet152, 8, 36, "caffe"),
-    "resnet50_v1_5": _resnet(resnet.ResNet50V15, 4, 6, "torch"),
-    "resnet101_v1_5": _resnet(resnet.ResNet101V15, 4, 23, "torch"),
-    "resnet152_v1_5": _resnet(resnet.ResNet152V15, 8, 36, "torch"),
+    "resnet50": _resnet("ResNet50", 4, 6, "caffe"),
+    "resnet101": _resnet("ResNet101", 4, 23, "caffe"),
+    "resnet152": _resnet("ResNet152", 8, 36, "caffe"),
+    "resnet50_v1_5": _resnet("ResNet50V15", 4, 6, "torch"),
+    "resnet101_v1_5": _resnet("ResNet101V15", 4, 23, "torch"),
+    "resnet152_v1_5": _resnet("ResNet152V15", 8, 36, "torch"),
     "vgg16": Architecture(
-        applications.VGG16,
+        "VGG16",
         ("block3_conv3", "block4_conv3", "block5_conv3", "block5_pool"),
         "caffe",
         "block3",
     ),
 }
+
+
+def find_architecture(name: str) -> Architecture:
+    """What is known of a base network.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if name not in ARCHITECTURES:
+        raise ValueError(
+            f"`architecture` must be one of {', '.join(ARCHITECTURES)}. "
+            f"Received: architecture={name}"
+        )
+    return ARCHITECTURES[name]
 
 
 def center_cells(classifier, padding_layers, num_levels):

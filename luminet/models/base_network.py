@@ -6,7 +6,13 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from luminet.models.architectures import ARCHITECTURES, STRIDES, center_cells
+from luminet.models import resnet
+from luminet.models.architectures import (
+    SINGLE_STRIDES,
+    STRIDES,
+    center_cells,
+    find_architecture,
+)
 
 # Keras remembers up to thousands of steps of statistics, more than many runs have.
 _BATCH_NORM_MOMENTUM = 0.95
@@ -19,7 +25,7 @@ class BaseNetwork(keras.layers.Layer):
     """Turn images into a list of feature maps.
 
     Args:
-        architecture: one of `ARCHITECTURES`.
+        architecture: one of `architectures.ARCHITECTURES`.
         weights: None (random), "imagenet" (Keras downloads them) or a file of Keras
             weights of the classifier without its top.
         width: float, the share of channels that MobileNets keep.
@@ -46,16 +52,11 @@ class BaseNetwork(keras.layers.Layer):
         trainable: bool = True,
         trainable_from: str | None = None,
         train_batch_norm: bool = False,
-        strides=(16,),
+        strides=SINGLE_STRIDES,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
-        if architecture not in ARCHITECTURES:
-            raise ValueError(
-                f"`architecture` must be one of {', '.join(ARCHITECTURES)}. "
-                f"Received: architecture={architecture}"
-            )
-        known = ARCHITECTURES[architecture]
+        known = find_architecture(architecture)
         self.pixels = known.pixels
         self.strides = tuple(strides)
         classifier = _classifier(known, weights, width)
@@ -109,8 +110,13 @@ def preprocess(image, image_size, pixels):
     return ops.where(real, image, 0.0)
 
 
+def find_constructor(name):
+    """The function that makes the classifier of this name, without weights or with."""
+    return getattr(resnet, name, None) or getattr(keras.applications, name)
+
+
 def _classifier(known, weights, width):
-    name = known.constructor.__name__
+    name = known.constructor
     options = {"alpha": width} if name.startswith("MobileNet") else {}
     if not options and width != 1.0:
         raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
@@ -125,7 +131,7 @@ def _classifier(known, weights, width):
         with warnings.catch_warnings():
             # Keras warns that ImageNet weights were made for squares of 224 pixels.
             warnings.simplefilter("ignore", UserWarning)
-            return known.constructor(
+            return find_constructor(name)(
                 include_top=False,
                 weights=weights,
                 input_shape=(None, None, 3),

@@ -15,8 +15,8 @@ SMALL_FILE = Path(oracle.__file__).with_name("torch_file_zip.pth")
 
 
 def test_the_command_offers_what_can_be_imported():
-    names = {source.partition(":")[2] for source in import_.SOURCES}
-    assert names == set(torchvision_import.SOURCES)
+    (choices,) = (option.type.choices for option in import_.params[:1])
+    assert [*choices] == [f"torchvision:{name}" for name in torchvision_import.SOURCES]
 
 
 def test_import_prints_the_folder(tmp_path, monkeypatch):

@@ -88,8 +88,9 @@ def draw(path, size=(64, 80), seed=0):
 
 def test_commands():
     names = {" ".join(names) for names in commands()}
-    both = {"dataset sample", "dataset transform"}
-    assert names == {"", "dataset", *both, "train", "eval", "predict"}
+    actions = ("export", "info", "merge", "sample", "show", "transform", "validate")
+    of_data_sets = {f"dataset {action}" for action in actions}
+    assert names == {"", "dataset", *of_data_sets, "train", "eval", "predict"}
 
 
 @EVERY_COMMAND
@@ -157,7 +158,10 @@ def test_version(lumi):
         (["eval", "--checkpoint", "none"], "none: no checkpoint there"),
         (["train"], "Missing option '-c' / '--config'; see `lumi train --help`"),
         (["train", "-c", "none.yml"], "none.yml: no such file"),
-        (["dataset", "transform"], "Missing option '--data-dir'; see `lumi dataset"),
+        (["dataset", "transform"], "Missing option '--output-dir'; see `lumi dataset"),
+        (["dataset", "info"], "name the folder of the data set once, as DATA_DIR"),
+        (["dataset", "show", "none", "--output-dir", "a"], "none: no such folder"),
+        (["dataset", "validate", "."], ".: not recognised as any of tfrecord, coco"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

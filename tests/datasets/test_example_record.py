@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from luminet.datasets import tf_example, tfrecord
+from luminet.datasets import tfrecord
 from luminet.datasets.example import Example
-from luminet.datasets.example_record import deserialize, in_pixels, serialize
 from luminet.datasets.image_error import PNG_SIGNATURE
-from luminet.datasets.record_error import RecordError
+from luminet.datasets.records import schema as record_schema
+from luminet.datasets.records import tf_example
+from luminet.datasets.records.error import RecordError
+from luminet.datasets.records.example_record import deserialize, in_pixels, serialize
 
 CLASSES = ("cat", "dog", "Gänseblümchen")
 PARTS = {"ymin": 0, "xmin": 0.2, "ymax": 0.5, "xmax": 0.7}
@@ -282,3 +284,11 @@ def test_any_spoilt_record_is_read_or_refused(data):
         deserialize(bytes(spoilt))
     except RecordError as error:
         assert "\n" not in str(error)
+
+
+def test_a_group_of_objects_is_a_crowd_whatever_it_is_called():
+    sides = {name: [0.0, 0.5] for name in record_schema.SIDES}
+    features = {record_schema.ENCODED: [b"-"], **sides}
+    named = {record_schema.GROUP_OF: [1, 0]}
+    record = tf_example.to_bytes(tf_example.example(features | named))
+    assert deserialize(record).crowd.tolist() == [True, False]

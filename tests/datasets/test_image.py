@@ -158,6 +158,12 @@ def test_exif_orientation_is_applied_once(orientation, upright):
     np.testing.assert_array_equal(image.decode(form.data)[..., 0], upright)
 
 
+def test_exif_orientation_may_be_ignored():
+    pixels = np.uint8([[1, 2], [3, 4]])
+    data = encode(pixels, "PNG", exif=exif(6))
+    np.testing.assert_array_equal(image.decode(data, ignore_exif=True)[..., 0], pixels)
+
+
 @pytest.mark.parametrize("tags", [exif(99), exif(6)[:20]], ids=["99", "cut"])
 def test_a_senseless_orientation_is_upright_and_told(photo, tags):
     data = encode(photo, "JPEG", exif=tags)

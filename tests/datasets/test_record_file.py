@@ -10,9 +10,9 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luminet.datasets import record_file
-from luminet.datasets.record_error import RecordError
-from luminet.datasets.record_framing import frame
+from luminet.datasets.records import file as record_file
+from luminet.datasets.records.error import RecordError
+from luminet.datasets.records.framing import frame
 from luminet.datasets.regular_file import FileError
 
 RECORDS = [b"first", b"", b"the third"]

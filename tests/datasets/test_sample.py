@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from luminet.datasets.readers import make_reader
-from luminet.datasets.sample import CLASS_NAMES, draw_sample
-from luminet.datasets.sample_picture import draw_picture
+from luminet.datasets.sample.draw import CLASS_NAMES, draw_sample
+from luminet.datasets.sample.picture import draw_picture
+from luminet.datasets.source.source import Source
 from luminet.errors import InputError
 
 
@@ -17,9 +17,9 @@ def sample(tmp_path_factory):
 
 
 def read_all(folder, split="train"):
-    reader = make_reader("pascal", folder, split)
-    keys = reader.keys()
-    return [reader.read(key, reader.class_names) for key in keys]
+    source = Source(folder, "pascal", [split])
+    examples = source.example_reader(split)
+    return [examples.read(key) for key in source.keys[split]]
 
 
 def contents(folder):
@@ -34,8 +34,7 @@ def test_its_own_reader_finds_nothing_wrong(sample):
 
 
 def test_all_classes_occur_and_empty_pictures_too(sample):
-    reader = make_reader("pascal", sample, "train")
-    assert reader.class_names == CLASS_NAMES
+    assert Source(sample, "pascal", ["train"]).class_names == CLASS_NAMES
     counts = {len(example.boxes) for example, _ in read_all(sample)}
     assert counts == {0, 1, 2, 3, 4}
 

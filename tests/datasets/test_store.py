@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from luminet.datasets.record_file import count_records
+from luminet.datasets.records.file import count_records
 from luminet.datasets.store import open_store
 from luminet.errors import InputError
 from tests.conversion import convert

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from luminet.datasets import tf_example
-from luminet.datasets.record_error import RecordError
+from luminet.datasets.records import tf_example
+from luminet.datasets.records.error import RecordError
 
 VALUES = st.one_of(
     st.lists(st.binary(max_size=20), max_size=5),

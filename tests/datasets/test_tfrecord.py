@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from luminet.datasets import tfrecord
 from luminet.datasets.example import Example
-from luminet.datasets.example_record import serialize
+from luminet.datasets.records.example_record import serialize
 
 CLASSES = ("cat", "dog", "Gänseblümchen")
 BOXES = np.float32([[5, 10, 20, 30], [0, 0, 480, 641]])

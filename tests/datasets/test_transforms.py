@@ -1,15 +1,10 @@
-"""Resizing and flipping: where an image goes, its boxes go."""
+"""Resizing: where an image goes, its boxes go."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from luminet.datasets.transforms import (
-    Flip,
-    Resize,
-    flip_horizontally,
-    flip_vertically,
-)
+from luminet.datasets.transforms import Resize
 
 
 def sample(size, boxes=()):
@@ -113,90 +108,16 @@ def test_resized_pixels_are_floats_even_where_the_size_stays(size):
     assert Resize(min(size), 64)(sample(size))["image"].dtype == tf.float32
 
 
-@pytest.mark.parametrize("transform", [Resize(8, 16), Flip(1.0, 1.0)])
-def test_an_image_without_objects_is_fine(transform):
-    seed = {} if isinstance(transform, Resize) else {"seed": [0, 0]}
-    assert transform(sample((8, 12)), **seed)["boxes"].shape == (0, 4)
+def test_an_image_without_objects_is_fine():
+    assert Resize(8, 16)(sample((8, 12)))["boxes"].shape == (0, 4)
 
 
 def test_what_else_is_in_a_sample_stays():
     extended = {**sample((8, 8)), "classes": np.int32([3])}
     assert Resize(16, 16)(extended)["classes"] == [3]
-    assert Flip(1.0)(extended, [0, 0])["classes"] == [3]
-
-
-def test_horizontal_flip_counts_columns_from_the_right():
-    flipped = flip_horizontally(sample((10, 20), [[1, 2, 5, 8]]))
-    np.testing.assert_array_equal(flipped["boxes"], [[1, 12, 5, 18]])
-
-
-def test_vertical_flip_counts_rows_from_the_bottom():
-    flipped = flip_vertically(sample((10, 20), [[1, 2, 5, 8]]))
-    np.testing.assert_array_equal(flipped["boxes"], [[5, 2, 9, 8]])
-
-
-@pytest.mark.parametrize("flip", [flip_horizontally, flip_vertically])
-def test_flipped_box_is_where_the_flipped_object_is(flip):
-    flipped = flip(sample((10, 20), [[1, 2, 5, 8]]))
-    assert bounds(flipped["image"]) == flipped["boxes"].numpy().tolist()[0]
-
-
-@pytest.mark.parametrize("flip", [flip_horizontally, flip_vertically])
-def test_flipping_twice_changes_nothing(flip, rng):
-    pixels = rng.integers(0, 256, (7, 9, 3)).astype(np.uint8)
-    boxes = np.float32([[0, 1, 2, 3.5], [0, 0, 7, 9]])
-    twice = flip(flip({"image": pixels, "boxes": boxes}))
-    np.testing.assert_array_equal(twice["image"], pixels)
-    np.testing.assert_array_equal(twice["boxes"], boxes)
-
-
-@pytest.mark.parametrize(
-    "chances, expected",
-    [
-        ((0.0, 0.0), [1, 2, 5, 8]),
-        ((1.0, 0.0), [1, 12, 5, 18]),
-        ((0.0, 1.0), [5, 2, 9, 8]),
-        ((1.0, 1.0), [5, 12, 9, 18]),
-    ],
-)
-def test_a_chance_of_one_always_flips_and_of_zero_never(chances, expected):
-    flip, original = tf.function(Flip(*chances)), sample((10, 20), [[1, 2, 5, 8]])
-    for seed in range(20):
-        flipped = flip(original, tf.constant([seed, 0]))
-        np.testing.assert_array_equal(flipped["boxes"], [expected])
-
-
-def test_half_of_the_images_is_flipped_and_the_directions_are_independent():
-    flip, original = Flip(0.5, 0.5), sample((10, 20), [[1, 2, 5, 8]])
-    seeds = tf.stack([tf.range(2000), tf.zeros(2000, tf.int32)], axis=1)
-    boxes = tf.map_fn(
-        lambda seed: flip(original, seed)["boxes"][0],
-        seeds,
-        fn_output_signature=tf.float32,
-    ).numpy()
-    horizontal, vertical = boxes[:, 1] == 12, boxes[:, 0] == 5
-    # Four standard deviations of 2000 coins, as a part of them.
-    assert abs(horizontal.mean() - 0.5) < 4 * 0.5 / 2000**0.5
-    assert abs(vertical.mean() - 0.5) < 4 * 0.5 / 2000**0.5
-    assert abs((horizontal == vertical).mean() - 0.5) < 4 * 0.5 / 2000**0.5
-
-
-def test_flip_is_a_function_of_the_seed():
-    flip, original = Flip(), sample((10, 20), [[1, 2, 5, 8]])
-    first, again = (
-        [flip(original, [seed, 7])["boxes"].numpy().tolist() for seed in range(20)]
-        for _ in range(2)
-    )
-    assert first == again
 
 
 @pytest.mark.parametrize("settings", [(0, 10), (20, 10), (-5, 10)])
 def test_sizes_that_make_no_sense_are_refused(settings):
     with pytest.raises(ValueError, match="min_size"):
         Resize(*settings)
-
-
-@pytest.mark.parametrize("settings", [(-0.1, 0.0), (0.0, 1.1)])
-def test_chances_that_make_no_sense_are_refused(settings):
-    with pytest.raises(ValueError, match="horizontal"):
-        Flip(*settings)

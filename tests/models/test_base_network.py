@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from luminet.models.architectures import ARCHITECTURES, STRIDES
-from luminet.models.base_network import BaseNetwork, preprocess
+from luminet.models.base_network import BaseNetwork, find_constructor, preprocess
 
 SIZE = np.float32([[64, 96]])
 
@@ -41,7 +41,7 @@ def test_every_kind_has_four_levels_of_the_strides_that_are_named(architecture):
 @pytest.mark.parametrize("name", sorted(ARCHITECTURES))
 def test_a_row_names_layers_of_its_classifier_at_each_stride(name):
     known = ARCHITECTURES[name]
-    classifier = known.constructor(
+    classifier = find_constructor(known.constructor)(
         include_top=False, weights=None, input_shape=(64, 64, 3)
     )
     maps = [classifier.get_layer(endpoint).output for endpoint in known.endpoints]
@@ -51,7 +51,7 @@ def test_a_row_names_layers_of_its_classifier_at_each_stride(name):
 @pytest.mark.parametrize("name", [n for n in ARCHITECTURES if n.startswith("resnet")])
 def test_a_resnet_gives_the_last_block_of_each_stage(name):
     known = ARCHITECTURES[name]
-    layers = known.constructor(include_top=False, weights=None).layers
+    layers = find_constructor(known.constructor)(include_top=False, weights=None).layers
     last = {layer.name[:5]: layer.name for layer in layers}
     stages = ["conv2", "conv3", "conv4", "conv5"]
     assert tuple(last[stage] for stage in stages) == known.endpoints

@@ -1,5 +1,7 @@
 """The table of what is in a folder of TFRecords."""
 
+from luminet.cli.dataset.table import align
+
 
 def composition(store) -> str:
     """Pictures and boxes of each split, boxes of each class."""
@@ -11,15 +13,4 @@ def composition(store) -> str:
     ]
     for name in store.class_names:
         rows.append([f"  {name}", *(split.class_counts[name] for split in splits)])
-    widths = [
-        max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)
-    ]
-    return "\n".join(_row(cells, widths) for cells in rows)
-
-
-def _row(cells, widths):
-    name, *counts = (str(cell) for cell in cells)
-    counts = (
-        count.rjust(width) for count, width in zip(counts, widths[1:], strict=True)
-    )
-    return "  ".join([name.ljust(widths[0]), *counts])
+    return align(rows)

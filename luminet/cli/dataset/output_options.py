@@ -37,3 +37,8 @@ on_invalid = click.option(
     help="If a picture has a fault: write nothing, or leave it out and list it in "
     "skipped.jsonl.",
 )
+trust_images = click.option(
+    "--trust-images",
+    is_flag=True,
+    help="Do not decode the pictures to check them: faster, but finds no damage.",
+)

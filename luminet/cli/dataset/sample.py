@@ -20,7 +20,7 @@ def sample(output_dir, seed, num_train, num_val, overwrite):
       lumi dataset sample --output-dir shapes
       lumi dataset transform shapes --output-dir data/shapes
     """
-    from luminet.datasets.sample import CLASS_NAMES, draw_sample
+    from luminet.datasets.sample.draw import CLASS_NAMES, draw_sample
 
     with progress_bars() as progress:
         draw_sample(

@@ -1,6 +1,7 @@
 """The options that say which data set is read, how, and what of it is taken."""
 
 import functools
+import shlex
 
 import click
 
@@ -26,9 +27,9 @@ _OPTIONS = (
         "reader_type",
         default="auto",
         show_default=True,
-        help="How the pictures are annotated: coco, csv, cvat, flat, imagenet, labelme, "
-        "openimages, pascal, taggerine, tfrecord, yolo, or a reader of your own as "
-        "package.module:Class. auto finds out, and says why.",
+        help="How the pictures are annotated: coco, csv, cvat, flat, imagenet, "
+        "labelme, openimages, pascal, taggerine, tfrecord, yolo, or a reader of your "
+        "own as package.module:Class. auto finds out, and says why.",
     ),
     click.option(
         "--split",
@@ -137,7 +138,7 @@ def _open(data_dir, values, num_workers, decode):
     )
     selection = Selection(
         only_classes=_names(values["only_classes"]),
-        rename=_pairs("--rename", values["rename"]),
+        rename=named_pairs("--rename", values["rename"]),
         only_images=_names(values["only_images"]),
         limit_examples=values["limit_examples"],
         class_examples=values["class_examples"],
@@ -158,7 +159,7 @@ def _open(data_dir, values, num_workers, decode):
 
 
 def _reader_options(values) -> dict[str, str]:
-    options = _pairs("-o", values["options"])
+    options = named_pairs("-o", values["options"])
     if values["columns"]:
         options["columns"] = values["columns"]
     if values["relative"]:
@@ -175,7 +176,12 @@ def _names(text) -> tuple[str, ...]:
     return names
 
 
-def _pairs(option, texts) -> dict[str, str]:
+def named_pairs(option, texts) -> dict[str, str]:
+    """What an option like `--rename OLD=NEW` says each time.
+
+    Raises:
+        InputError: it says something else.
+    """
     pairs = {}
     for text in texts:
         key, separator, value = text.partition("=")
@@ -185,8 +191,13 @@ def _pairs(option, texts) -> dict[str, str]:
     return pairs
 
 
-def manifest_command(arguments, hidden=("data_dir", "data_dir_option", "output_dir")):
-    """What to type for the same again, without the folders: they differ by machine.
+# Folders differ by machine; the number of processes and what was there before do not
+# show in the result.
+UNTOLD = ("data_dir", "data_dir_option", "output_dir", "num_workers", "overwrite")
+
+
+def manifest_command(arguments, hidden=UNTOLD):
+    """What to type for the same again, but for what differs by machine.
 
     Args:
         arguments: of the command line, by name; those at their default are left out.
@@ -206,5 +217,5 @@ def manifest_command(arguments, hidden=("data_dir", "data_dir_option", "output_d
             words.append(flag)
         else:
             values = value if isinstance(value, tuple) else (value,)
-            words += [f"{flag} {item}" for item in values]
+            words += [f"{flag} {shlex.quote(str(item))}" for item in values]
     return " ".join(words)

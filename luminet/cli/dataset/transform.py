@@ -20,11 +20,7 @@ from luminet.cli.dataset.source_options import manifest_command, source_options
 )
 @click.option("--seed", default=0, show_default=True, help="Of --splits.")
 @output_options.on_invalid
-@click.option(
-    "--trust-images",
-    is_flag=True,
-    help="Do not decode the pictures to check them: faster, but finds no damage.",
-)
+@output_options.trust_images
 @output_options.shards
 @output_options.shard_size
 @output_options.overwrite

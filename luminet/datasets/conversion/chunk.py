@@ -8,9 +8,9 @@ from typing import NamedTuple
 from luminet.datasets.conversion.duplicates import digest
 from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.example_reader import ExampleReader
-from luminet.datasets.example_record import serialize
 from luminet.datasets.findings import Finding, InvalidExample
-from luminet.datasets.record_framing import frame
+from luminet.datasets.records.example_record import serialize
+from luminet.datasets.records.framing import frame
 
 # A record with its lengths has to fit into two gibibytes: a limit of protobuf.
 MAX_RECORD_BYTES = 2**31 - 1

@@ -12,12 +12,12 @@ memory by the dozen.
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from luminet import __version__
-from luminet.datasets import record_file, store
+from luminet.datasets import store
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
 from luminet.datasets.conversion.reading import Progress, read_all
@@ -25,6 +25,7 @@ from luminet.datasets.conversion.shards import DEFAULT_BYTES, ShardWriter
 from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.findings import NEVER_SKIPPED, Finding, InvalidDataset, totals
 from luminet.datasets.output_folder import check_apart, output_folder
+from luminet.datasets.records import file as record_file
 from luminet.errors import InputError
 from luminet.remote import RemotePath, any_path
 
@@ -107,7 +108,8 @@ def convert(
         refuse_faults(plan.name, on_invalid, log)
         entries = writer.close()
         shutil.rmtree(parts)
-        _refuse_nothing(plan, entries)
+        counts = {split: entry["num_examples"] for split, entry in entries.items()}
+        refuse_nothing(plan, counts)
         _write_manifest(folder, plan, entries, command, log)
     found = tuple(finding for _, finding in log.findings)
     written = store.open_store(output_dir)
@@ -157,9 +159,18 @@ def refuse_faults(name: str, on_invalid: str, log: Log) -> None:
         raise InvalidDataset(message, log.kept_faults())
 
 
-def _refuse_nothing(plan: Plan, entries: dict) -> None:
-    for split, entry in entries.items():
-        if not entry["num_examples"]:
+def refuse_nothing(plan: Plan, counts: Mapping[str, int]) -> None:
+    """Refuse a data set without pictures in a split, or without classes.
+
+    Args:
+        plan: of the data set.
+        counts: pictures of each split.
+
+    Raises:
+        InputError: it says what is missing.
+    """
+    for split, count in counts.items():
+        if not count:
             raise InputError(f"{plan.name}: no usable image in the split '{split}'")
     if not plan.class_names:
         raise InputError(
@@ -178,6 +189,8 @@ def _write_manifest(folder, plan, entries, command, log) -> None:
         "warnings": dict(sorted(log.warnings.items())),
         "splits": entries,
     }
+    if plan.source_names:
+        manifest["sources"] = list(plan.source_names)
     if plan.category_ids:
         manifest["coco_category_ids"] = dict(plan.category_ids)
     _write_json(folder / store.MANIFEST, manifest)

@@ -27,6 +27,7 @@ class Plan:
         splits: the pictures of each split, in order.
         findings: what is wrong with the lists of pictures; pairs of split and finding.
         category_ids: numbers of the classes in the COCO files that they came from.
+        source_names: of the data sets, if there are several.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Plan:
     splits: Mapping[str, Sequence[Picture]]
     findings: Sequence[tuple[str, Finding]]
     category_ids: Mapping[str, int] | None = None
+    source_names: tuple[str, ...] = ()
 
 
 def plan_source(
@@ -74,14 +76,13 @@ def plan_source(
         for split, reader in source.readers.items()
         for finding in reader.findings
     ]
-    category_ids = [getattr(r, "category_ids", None) for r in source.readers.values()]
     return Plan(
         str(source.data_dir),
         source.class_names,
         readers,
         splits,
         findings,
-        category_ids[0],
+        source.category_ids,
     )
 
 

@@ -1,5 +1,6 @@
 """Read all pictures of a plan in several processes: to write them, or to check."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from luminet.datasets.conversion.chunk import (
     Picture,
     write_chunk,
 )
+from luminet.datasets.conversion.class_check import check_classes
 from luminet.datasets.conversion.duplicates import Duplicates
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
@@ -49,6 +51,7 @@ def read_all(
         num_workers = 1
     state = ChunkWriter(plan.readers, plan.class_names, folder)
     duplicates, first_index, done = Duplicates(), 0, dict.fromkeys(plan.splits, 0)
+    classes = {split: Counter() for split in plan.splits}
     for result in workers.map_in_order(write_chunk, state, chunks, num_workers):
         split, count = result.chunk.split, len(result.chunk.pictures)
         log.num_read += count
@@ -56,12 +59,15 @@ def read_all(
         log.add(split, result.findings)
         positions = [first_index + position for position, _ in result.digests]
         duplicates.add(positions, [digest for _, digest in result.digests])
+        classes[split].update(result.counts.classes)
         first_index += count
         done[split] += count
         if progress:
             progress(split, done[split], len(plan.splits[split]))
         yield result
     _note_duplicates(plan, duplicates, log)
+    for split, finding in check_classes(plan.name, plan.class_names, classes):
+        log.add(split, [finding])
 
 
 def _chunks(plan: Plan, num_shards: int) -> list[Chunk]:

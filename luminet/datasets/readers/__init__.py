@@ -21,17 +21,17 @@ _HERE = "luminet.datasets.readers"
 # Imported when asked for: the libraries that one notation needs load with it alone.
 # `--type auto` asks them in this order.
 READERS = {
-    "tfrecord": f"{_HERE}.tfrecord:TFRecordReader",
-    "coco": f"{_HERE}.coco:COCOReader",
-    "openimages": f"{_HERE}.openimages:OpenImagesReader",
-    "imagenet": f"{_HERE}.imagenet:ImageNetReader",
-    "pascal": f"{_HERE}.pascal:PascalReader",
-    "cvat": f"{_HERE}.cvat:CVATReader",
-    "yolo": f"{_HERE}.yolo:YOLOReader",
-    "labelme": f"{_HERE}.labelme:LabelMeReader",
+    "tfrecord": f"{_HERE}.tfrecord.reader:TFRecordReader",
+    "coco": f"{_HERE}.coco.reader:COCOReader",
+    "openimages": f"{_HERE}.openimages.reader:OpenImagesReader",
+    "imagenet": f"{_HERE}.imagenet.reader:ImageNetReader",
+    "pascal": f"{_HERE}.pascal.reader:PascalReader",
+    "cvat": f"{_HERE}.cvat.reader:CVATReader",
+    "yolo": f"{_HERE}.yolo.reader:YOLOReader",
+    "labelme": f"{_HERE}.labelme.reader:LabelMeReader",
     "taggerine": f"{_HERE}.taggerine:TaggerineReader",
     "flat": f"{_HERE}.flat:FlatReader",
-    "csv": f"{_HERE}.csv:CSVReader",
+    "csv": f"{_HERE}.csv.reader:CSVReader",
 }
 
 

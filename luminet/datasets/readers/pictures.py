@@ -1,10 +1,14 @@
 """Find the file of a picture, by a path in the annotations or a name alone."""
 
 import os
+import re
 import unicodedata
 from pathlib import Path
 
 from luminet.datasets.image import EXTENSIONS, ImageError
+
+# Of other systems, of addresses, or what would break or colour a line of a message.
+_UNSAFE = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]|://")
 
 
 class Pictures:
@@ -89,12 +93,11 @@ class PictureFiles:
 
 def is_unsafe(name: str) -> bool:
     """Whether a path in an annotation is no plain path that goes down."""
-    parts = name.split("/")
     return (
         not name
-        or "://" in name
-        or bool(set(name) & set("\\\0"))
-        or (name.startswith("/") or ".." in parts)
+        or name.startswith("/")
+        or ".." in name.split("/")
+        or _UNSAFE.search(name) is not None
     )
 
 

@@ -1,6 +1,7 @@
 """An annotated data set in any notation: its splits, its classes, its pictures."""
 
 import contextlib
+import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -53,6 +54,9 @@ class Source:
         if type == AUTO:
             self.type, self.reason = recognise(self.data_dir)
         self.selection = selection or Selection()
+        if self.type == "tfrecord":
+            # TensorFlow, which reads them, pays no attention to the orientation.
+            rules = dataclasses.replace(rules, ignore_exif=True)
         self.rules = rules
         self._num_workers = num_workers or workers.default_workers()
         if not splits:
@@ -107,6 +111,22 @@ class Source:
         return self.selection.class_names(self.listed_names)
 
     @cached_property
+    def category_ids(self) -> dict[str, int] | None:
+        """COCO's numbers of the classes that are taken, by their new names.
+
+        None where they have none, or splits contradict each other. Where several
+        classes become one, the first one's number counts.
+        """
+        of_splits = [getattr(r, "category_ids", None) for r in self.readers.values()]
+        known = unite_ids([ids for ids in of_splits if ids])
+        if known is None:
+            return None
+        renamed: dict[str, int] = {}
+        for name, number in known.items():
+            renamed.setdefault(self.selection.rename.get(name, name), number)
+        return {n: renamed[n] for n in self.class_names if n in renamed} or None
+
+    @cached_property
     def keys(self) -> dict[str, list[str]]:
         """The pictures that are taken, by split."""
         self.selection.check_images(list(self.listed_keys.values()))
@@ -132,6 +152,16 @@ class Source:
             dropped=self.selection.dropped(self.listed_names),
             rules=self.rules,
         )
+
+
+def unite_ids(mappings: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
+    """Unite numbers of classes by name; None where two contradict each other."""
+    united: dict[str, int] = {}
+    for mapping in mappings:
+        for name, number in mapping.items():
+            if united.setdefault(name, number) != number:
+                return None
+    return united if len(set(united.values())) == len(united) else None
 
 
 def _check_names(splits: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from luminet.config import SettingError, check, construct
 from luminet.models.anchors import Anchors
-from luminet.models.architectures import STRIDES
+from luminet.models.architectures import SINGLE_STRIDES, STRIDES
 from luminet.models.base_network import BaseNetwork
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
 from luminet.models.faster_rcnn.rcnn import RCNN, RCNNHead
@@ -46,7 +46,7 @@ def build(config):
     network = base_network = part(
         BaseNetwork,
         "base_network",
-        strides=STRIDES if use_fpn else (16,),
+        strides=STRIDES if use_fpn else SINGLE_STRIDES,
         name="base_network",
     )
     if use_fpn:

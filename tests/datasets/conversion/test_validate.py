@@ -31,7 +31,7 @@ def test_without_decoding_all_but_damage_is_found(tmp_path):
 
 
 def test_findings_have_a_remedy_and_go_into_json(tmp_path):
-    plant(tmp_path / "voc", num_pictures=0, each=1)
+    plant(tmp_path / "voc", num_pictures=60, each=1)
     report = check(tmp_path / "voc").to_dict()
     for finding in report["findings"]:
         assert finding["remedy"]

@@ -37,7 +37,7 @@ def folder(notation, tmp_path):
 
 def read_all(reader):
     examples = ExampleReader(reader, CLASS_NAMES)
-    return [examples.read(key) for key in reader.keys()]
+    return [examples.read(key) for key in [*reader.keys()]]
 
 
 def test_the_truth_is_read(notation, folder):
@@ -75,7 +75,7 @@ def test_keys_are_unique_and_always_in_one_order(notation, folder):
 
 def test_pictures_are_read_in_any_order_and_any_number_of_times(notation, folder):
     reader = make_reader(notation, folder, "train")
-    forwards = [reader.read(key) for key in reader.keys()]
+    forwards = [reader.read(key) for key in [*reader.keys()]]
     backwards = [reader.read(key) for key in reversed([*reader.keys()])][::-1]
     for one, other in zip(forwards, backwards, strict=True):
         assert one.objects == other.objects
@@ -112,7 +112,7 @@ def test_a_missing_picture_is_a_fault_of_that_picture_alone(notation, folder):
     lost.unlink()
     reader = make_reader(notation, folder, "train")
     examples, num_faults = ExampleReader(reader, CLASS_NAMES), 0
-    for key in reader.keys():
+    for key in [*reader.keys()]:
         try:
             examples.read(key)
         except InvalidExample as error:

@@ -7,13 +7,13 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
-from voc_folder import HEIGHT, WIDTH, encode, xml_annotation, xml_object
 
 from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import InvalidExample
 from luminet.datasets.readers import find_splits, make_reader
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
+from tests.voc_folder import HEIGHT, WIDTH, encode, xml_annotation, xml_object
 
 CLASSES = ("cat", "dog")
 

@@ -1,11 +1,17 @@
 """A data set as a whole: its splits, classes and pictures."""
 
-import pytest
+import json
 
+import numpy as np
+import pytest
+from PIL import Image
+
+from luminet.datasets.example_reader import Rules
 from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
-from tests.voc_folder import xml_annotation, xml_object
+from tests.conversion import convert
+from tests.voc_folder import VOCFolder, encode, xml_annotation, xml_object
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def test_all_splits_are_read_unless_some_are_named(folder):
 def test_the_notation_is_recognised_and_the_reason_told(folder):
     source = Source(folder)
     assert source.type == "pascal"
-    assert "ImageSets" in source.reason
+    assert "JPEGImages" in source.reason
     assert Source(folder, "pascal").reason == ""
 
 
@@ -74,3 +80,59 @@ def test_a_missing_folder_is_named(tmp_path):
 def test_a_folder_of_nothing_is_not_recognised(tmp_path):
     with pytest.raises(InputError, match="not recognised as any of"):
         Source(tmp_path)
+
+
+def write_categories(folder, splits):
+    """Ids of classes as COCO files have them, of a picture in each split."""
+    (folder / "annotations").mkdir(parents=True)
+    (folder / "images").mkdir()
+    for split, ids in splits.items():
+        name = f"{split}.png"
+        (folder / "images" / name).write_bytes(
+            encode(np.zeros([4, 6, 3], np.uint8), "PNG")
+        )
+        content = {
+            "images": [{"id": 1, "file_name": name}],
+            "annotations": [],
+            "categories": [{"id": ids[name], "name": name} for name in ids],
+        }
+        path = folder / "annotations" / f"instances_{split}.json"
+        path.write_text(json.dumps(content))
+    return folder
+
+
+def test_renamed_classes_keep_their_coco_ids(tmp_path):
+    ids = {"ant": 4, "dog": 17, "wolf": 90}
+    folder = write_categories(tmp_path / "coco", {"train": ids})
+    assert Source(folder).category_ids == ids
+    selection = Selection(rename={"ant": "insect", "wolf": "dog"})
+    renamed = Source(folder, selection=selection)
+    assert renamed.category_ids == {"insect": 4, "dog": 17}
+    only = Source(folder, selection=Selection(only_classes=("wolf",)))
+    assert only.category_ids == {"wolf": 90}
+
+
+@pytest.mark.parametrize("ids", [{"ant": 5}, {"dog": 4}])
+def test_coco_ids_that_contradict_each_other_are_none(tmp_path, ids):
+    splits = {"train": {"ant": 4}, "val": ids}
+    assert Source(write_categories(tmp_path / "coco", splits)).category_ids is None
+
+
+def test_there_are_no_coco_ids_in_another_notation(folder):
+    assert Source(folder).category_ids is None
+
+
+def test_records_are_never_turned(tmp_path):
+    """TensorFlow pays no attention to EXIF, and boxes were drawn for TensorFlow."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pixels = Image.fromarray(np.zeros([40, 60, 3], np.uint8))
+    data = encode(pixels, "JPEG", exif=exif)
+    voc = VOCFolder(tmp_path / "voc")
+    voc.add("a", image=data, extension=".jpg")
+    rules = {"rules": Rules(ignore_exif=True)}
+    convert("pascal", voc.root, tmp_path / "store", ["train"], rules)
+    reader = Source(tmp_path / "store").example_reader("train")
+    example, _ = reader.read("a")
+    assert (example.height, example.width) == (40, 60)
+    assert example.image == data

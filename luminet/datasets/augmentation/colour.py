@@ -1,0 +1,72 @@
+"""Distort the colours of a picture."""
+
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from luminet.datasets.augmentation import draws, pixels
+from luminet.datasets.augmentation.limits import check_between, check_share
+from luminet.datasets.augmentation.step import Step
+
+# From red, green, blue to luminance and the two axes of colour of NTSC.
+YIQ = np.float32(
+    [[0.299, 0.587, 0.114], [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]]
+)
+
+
+class Colour(Step):
+    """Change brightness, contrast, saturation and hue, in this order, as given.
+
+    All of it is one affine map of red, green and blue: a fraction of the work that the
+    way there and back to HSV is. Luminance stays when saturation and hue change.
+
+    Args:
+        brightness: at most this share of 255 is added or taken away.
+        contrast: distances from each channel's mean are multiplied by a factor between
+            1 minus and 1 plus this.
+        saturation: distances from the grey of the same luminance, likewise.
+        hue: at most this share of the colour circle is added or taken away; 0.5 is all
+            of it.
+    """
+
+    def __init__(
+        self,
+        brightness: float = 0.0,
+        contrast: float = 0.0,
+        saturation: float = 0.0,
+        hue: float = 0.0,
+    ):
+        check_share("brightness", brightness)
+        check_share("contrast", contrast)
+        check_share("saturation", saturation)
+        check_between("hue", hue, 0.0, 0.5)
+        if not any((brightness, contrast, saturation, hue)):
+            raise ValueError(
+                "one of brightness, contrast, saturation and hue must be above 0, "
+                "else nothing happens"
+            )
+        self.brightness = brightness
+        self.contrast = contrast
+        self.saturation = saturation
+        self.hue = hue
+
+    def __call__(self, sample, seed):
+        """Change the colours of a sample."""
+        draw = draws.uniform(seed, -1.0, 1.0, [4])
+        image = pixels.as_float(sample["image"])
+        gain = 1.0 + self.contrast * draw[1]
+        offset = tf.fill([3], 255.0 * self.brightness * draw[0])
+        if self.contrast:
+            offset += (1.0 - gain) * tf.reduce_mean(tf.reduce_mean(image, 0), 0)
+        turn = _turn(1.0 + self.saturation * draw[2], 2 * math.pi * self.hue * draw[3])
+        image = tf.tensordot(image, gain * turn, 1)
+        image = pixels.add_colour(image, tf.tensordot(offset, turn, 1))
+        return {**sample, "image": pixels.like(image, sample["image"])}
+
+
+def _turn(saturation, angle):
+    """The matrix by which a row of red, green and blue is multiplied."""
+    along, across = saturation * tf.cos(angle), saturation * tf.sin(angle)
+    in_yiq = [[1.0, 0.0, 0.0], [0.0, along, -across], [0.0, across, along]]
+    return YIQ.T @ tf.stack(in_yiq) @ np.linalg.inv(YIQ).T

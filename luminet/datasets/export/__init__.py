@@ -1,0 +1,1 @@
+"""Write data sets back in the notations of others."""

@@ -1,0 +1,1 @@
+"""Read the notation of COCO; `reader.py` is the way in."""

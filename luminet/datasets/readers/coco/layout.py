@@ -1,0 +1,189 @@
+"""Where annotation files in COCO notation lie, and what the splits are called.
+
+`COCOReader` tells it to people.
+"""
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from luminet.datasets import regular_file
+from luminet.datasets.findings import InvalidDataset
+from luminet.datasets.readers.coco.file import MAX_BYTES
+from luminet.datasets.regular_file import FileError
+from luminet.spelling import did_you_mean
+
+_SPLIT = re.compile("(?<![a-z])(trainval|train|validation|valid|val|test|dev)(?![a-z])")
+_YEAR = re.compile("(?<![0-9])(19|20)[0-9]{2}$")
+# At the beginning of a COCO file; LabelMe and others write JSON, too.
+_LIST = re.compile(rb'"(images|annotations|categories|licenses)"\s*:\s*\[')
+_HEAD_BYTES = 4096
+# Folders with more JSON files or folders than this are of another notation.
+_MAX_ENTRIES = 64
+
+
+@dataclass(frozen=True)
+class AnnotationFile:
+    """An annotation file.
+
+    Attributes:
+        path: of the file.
+        name: of what is in it, like "train2017".
+    """
+
+    path: Path
+    name: str
+
+    @property
+    def year(self) -> str:
+        """At the end of the name; may be empty."""
+        match = _YEAR.search(self.name)
+        return match[0] if match else ""
+
+    @property
+    def split(self) -> str:
+        """The word in the name that is of a split, else the name without its year."""
+        words = _SPLIT.findall(self.name.lower())
+        if len(words) == 1:
+            return words[0]
+        return _YEAR.sub("", self.name).rstrip("_-") or self.name
+
+    @property
+    def names_a_split(self) -> bool:
+        """Whether the name is not one like "default", of all there is."""
+        return _SPLIT.search(self.name.lower()) is not None
+
+
+class Layout:
+    """The annotation files of a data set.
+
+    Args:
+        data_dir: its folder, or one with nothing but this folder in it.
+        year: files of other years are left out; by default of none.
+
+    Attributes:
+        root: the folder in which all lies.
+        files: the annotation files; at least one.
+
+    Raises:
+        InvalidDataset: there are none, or several data sets.
+    """
+
+    def __init__(self, data_dir: Path, year: str | None = None):
+        if not data_dir.is_dir():
+            message = "no such folder"
+            raise InvalidDataset.of("folder-missing", str(data_dir), "", message)
+        found = _find_roots(data_dir)
+        if not found:
+            message = (
+                "not a data set in COCO notation: neither in it nor in a folder "
+                "annotations is JSON with lists of images, annotations and categories"
+            )
+            raise InvalidDataset.of("layout-unknown", str(data_dir), "", message)
+        if len(found) > 1:
+            message = f"holds several data sets; name one of {_listed(found)}"
+            raise InvalidDataset.of("ambiguous-layout", str(data_dir), "", message)
+        [(self.root, files)] = found.items()
+        self.files = [file for file in files if year in (None, file.year)]
+        if not self.files:
+            years = _listed({file.year for file in files} - {""}) or "none"
+            message = f"no annotations of the year {year!r}; there are {years}"
+            raise InvalidDataset.of("split-missing", str(self.root), "", message)
+
+    @property
+    def splits(self) -> dict[str, AnnotationFile]:
+        """The annotation files by split; empty where there is one file for all."""
+        if len(self.files) == 1 and not self.files[0].names_a_split:
+            return {}
+        counts = Counter(file.split for file in self.files)
+        return {
+            file.split if counts[file.split] == 1 else file.name: file
+            for file in self.files
+        }
+
+    def find(self, split: str) -> AnnotationFile:
+        """The annotation file of a split, by its name in `splits` or its full name.
+
+        Raises:
+            InvalidDataset: there is none, or there are several of several years.
+        """
+        splits = self.splits or {split: self.files[0]}
+        named = splits | {file.name: file for file in self.files}
+        if split in named:
+            return named[split]
+        same = [file.name for file in self.files if file.split == split]
+        if same:
+            message = f"several of that name; name one of {_listed(same)}, or a year"
+        else:
+            hint = did_you_mean(split, splits)
+            message = f"no such split; there are {_listed(splits)}{hint}"
+        code = "ambiguous-layout" if same else "split-missing"
+        raise InvalidDataset.of(code, str(self.root), split, message)
+
+
+def recognise(data_dir: Path) -> str | None:
+    """By what a folder is a data set in COCO notation; None if it is none."""
+    for files in _find_roots(data_dir).values():
+        name = files[0].path.relative_to(data_dir).as_posix()
+        return f"{name} with lists as COCO has them"
+    return None
+
+
+def _find_roots(data_dir: Path) -> dict[Path, list[AnnotationFile]]:
+    """The annotation files of a folder, or of the folders in it, by folder."""
+    files = _find_files(data_dir)
+    if files:
+        return {data_dir: files}
+    found = {folder: _find_files(folder) for folder in _folders(data_dir)}
+    return {folder: files for folder, files in found.items() if files}
+
+
+def _find_files(root: Path) -> list[AnnotationFile]:
+    for paths in _places(root):
+        if paths:
+            return [
+                AnnotationFile(path, path.stem.removeprefix("instances_"))
+                for path in paths
+            ]
+    in_folders = {folder: _coco_files(folder) for folder in _folders(root)}
+    files = [
+        AnnotationFile(paths[0], folder.name)
+        for folder, paths in in_folders.items()
+        if len(paths) == 1
+    ]
+    # The one folder may also be what the whole data set lies in.
+    return files if len(files) > 1 or any(file.names_a_split for file in files) else []
+
+
+def _places(root: Path):
+    # What COCO calls captions and key points lies beside the instances.
+    yield sorted((root / "annotations").glob("instances_*.json"))
+    yield _coco_files(root / "annotations")
+    yield _coco_files(root)
+
+
+def _coco_files(folder: Path) -> list[Path]:
+    paths = [path for path in folder.glob("*.json") if not path.name.startswith(".")]
+    if len(paths) > _MAX_ENTRIES:
+        return []
+    return [path for path in sorted(paths) if _looks_like_coco(path)]
+
+
+def _looks_like_coco(path: Path) -> bool:
+    try:
+        head = regular_file.read(path, MAX_BYTES, _HEAD_BYTES)
+    except FileError:
+        return False
+    return _LIST.search(head) is not None
+
+
+def _folders(root: Path) -> list[Path]:
+    with os.scandir(root) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_dir())
+    return [root / name for name in names] if len(names) <= _MAX_ENTRIES else []
+
+
+def _listed(names) -> str:
+    return ", ".join(str(name) for name in sorted(names))

@@ -1,0 +1,1 @@
+"""Read the notation of tables of boxes; `reader.py` is the way in."""

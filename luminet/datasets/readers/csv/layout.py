@@ -1,0 +1,127 @@
+"""Where tables of boxes lie, and what the splits are called.
+
+`CSVReader` tells it to people.
+"""
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+from luminet.datasets.findings import InvalidDataset
+from luminet.datasets.readers.csv.box_table import BoxTable, TableOptions
+from luminet.datasets.readers.csv.columns import ColumnsError
+from luminet.datasets.readers.table_file import TableError
+from luminet.datasets.readers.table_folder import folder_names, table_names
+from luminet.spelling import did_you_mean
+
+# What the one split is called inside that is not divided.
+UNDIVIDED = ""
+
+_ROBOFLOW = "_annotations.csv"
+_FOLDERS = ("", "annotations", "labels", "data")
+_ENDING = re.compile("[_-](labels?|annotations?|boxes|bbox(es)?)$", re.IGNORECASE)
+_SPLIT = re.compile("(?<![a-z])(trainval|train|validation|valid|val|test|dev)(?![a-z])")
+_UNDIVIDED_NAMES = ("annotations", "labels", "boxes", "bboxes", "_annotations")
+# Tables that are about something else.
+_OTHERS = re.compile("class|submission|metadata", re.IGNORECASE)
+
+
+class Layout:
+    """The tables of a data set.
+
+    Args:
+        data_dir: its folder.
+        options: how tables are written.
+
+    Attributes:
+        tables: their files by split; by `UNDIVIDED` if there is one for all.
+
+    Raises:
+        InvalidDataset: there are none.
+    """
+
+    def __init__(self, data_dir: Path, options: TableOptions):
+        self.data_dir = data_dir
+        files = _find_files(data_dir)
+        usable = [path for path in files if _is_usable(path, options)]
+        # If there is not one, whoever opens the first is told why.
+        self.tables = _by_split({path: files[path] for path in usable or files})
+        if not self.tables:
+            message = (
+                "no table of boxes: neither train.csv, train_labels.csv or the like in "
+                f"it, nor train/{_ROBOFLOW}"
+            )
+            raise InvalidDataset.of("layout-unknown", str(data_dir), "", message)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The names of the splits; empty where there is one table for all."""
+        return tuple(name for name in self.tables if name != UNDIVIDED)
+
+    def find(self, split: str) -> Path:
+        """The table of a split.
+
+        Raises:
+            InvalidDataset: there is none.
+        """
+        path = self.tables.get(UNDIVIDED) or self.tables.get(split)
+        if path is None:
+            known, hint = ", ".join(self.splits), did_you_mean(split, self.splits)
+            message = f"no such split; there are {known}{hint}"
+            folder = str(self.data_dir / split)
+            raise InvalidDataset.of("split-missing", folder, "", message)
+        return path
+
+
+def recognise(data_dir: Path) -> str | None:
+    """By what a folder is a data set with a table of boxes; None if it is none."""
+    options = TableOptions()
+    for path in _find_files(data_dir):
+        if _is_usable(path, options):
+            name = path.relative_to(data_dir).as_posix()
+            return f"{name} with columns for pictures, classes and boxes"
+    return None
+
+
+def _find_files(data_dir: Path) -> dict[Path, str]:
+    """Tables, and what they are called; those that may be about boxes."""
+    apart = {data_dir / name / _ROBOFLOW: name for name in folder_names(data_dir)}
+    apart = {path: name for path, name in apart.items() if path.is_file()}
+    if apart:
+        return apart
+    for folder in (data_dir / name for name in _FOLDERS):
+        wanted = [name for name in table_names(folder) if not _OTHERS.search(name)]
+        if wanted:
+            return {folder / name: os.path.splitext(name)[0] for name in wanted}
+    return {}
+
+
+def _by_split(files: dict[Path, str]) -> dict[str, Path]:
+    short = {path: _ENDING.sub("", name) for path, name in files.items()}
+    counts = Counter(short.values())
+    splits = {
+        short[path] if counts[short[path]] == 1 else name: path
+        for path, name in files.items()
+    }
+    if len(splits) == 1:
+        [(name, path)] = splits.items()
+        return {name if _SPLIT.search(name.lower()) else UNDIVIDED: path}
+    divided = {name: path for name, path in splits.items() if not _is_of_all(name)}
+    return divided or splits
+
+
+def _is_of_all(name: str) -> bool:
+    return name.lower() in _UNDIVIDED_NAMES
+
+
+def _is_usable(path: Path, options: TableOptions) -> bool:
+    try:
+        table = BoxTable(path, options)
+    except (TableError, ColumnsError):
+        return False
+    return not _is_open_images(table.file.first.fields)
+
+
+def _is_open_images(names) -> bool:
+    return {"ImageID", "LabelName"} <= {name.strip() for name in names}

@@ -1,0 +1,1 @@
+"""Read the notation of CVAT; `reader.py` is the way in."""

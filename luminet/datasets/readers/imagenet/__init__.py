@@ -1,0 +1,1 @@
+"""Read the notation of ImageNet's detection challenge; `reader.py` is the way in."""

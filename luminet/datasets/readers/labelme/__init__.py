@@ -1,0 +1,1 @@
+"""Read the notation of LabelMe; `reader.py` is the way in."""

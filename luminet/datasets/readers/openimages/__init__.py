@@ -1,0 +1,1 @@
+"""Read the notation of Open Images; `reader.py` is the way in."""

@@ -1,0 +1,1 @@
+"""Read the notation of Pascal VOC; `reader.py` is the way in."""

@@ -1,0 +1,1 @@
+"""Read the notation of TFRecords; `reader.py` is the way in."""

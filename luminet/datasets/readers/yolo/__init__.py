@@ -1,0 +1,1 @@
+"""Read the notation of YOLO; `reader.py` is the way in."""

@@ -1,0 +1,1 @@
+"""TFRecords: examples written, read and checked."""

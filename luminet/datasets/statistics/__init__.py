@@ -1,0 +1,1 @@
+"""What is in a data set, in numbers; no picture is decoded for them."""

@@ -1,0 +1,1 @@
+"""Sheets of annotated pictures, for people who look through a data set."""

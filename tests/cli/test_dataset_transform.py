@@ -1,0 +1,275 @@
+"""`lumi dataset transform` and `sample`, from the outside."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from luminet.datasets.store import open_store
+from tests.voc_folder import VOCFolder, xml_annotation, xml_object
+
+LUMI = [
+    sys.executable,
+    "-c",
+    "import sys; from luminet.cli import main; sys.exit(main())",
+]
+
+
+def run(*args, **options):
+    command = [*LUMI, "dataset", *(str(arg) for arg in args)]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run(command, text=True, timeout=60, **options)
+
+
+@pytest.fixture
+def voc(tmp_path):
+    """Two cats and three dogs to train on, a dog to check with."""
+    folder = VOCFolder(tmp_path / "voc")
+    for index, name in enumerate(("cat", "dog", "dog", "cat", "dog")):
+        folder.add(f"t{index}", xml_annotation(xml_object(name)))
+    folder.add("v0", xml_annotation(xml_object("dog")), split="val")
+    return folder
+
+
+@pytest.fixture
+def transform(voc, tmp_path):
+    """Run `transform` on these pictures."""
+
+    def run_transform(*args, **options):
+        output = ("--output-dir", tmp_path / "store")
+        return run("transform", voc.root, *output, *args, **options)
+
+    return run_transform
+
+
+def the_error(result, status=2):
+    """The only line on stderr that is no warning and no remark."""
+    assert result.returncode == status, result.stderr
+    assert result.stdout == ""
+    (line,) = [x for x in result.stderr.splitlines() if x.startswith("error: ")]
+    assert "Traceback" not in result.stderr
+    return line
+
+
+def manifest(tmp_path):
+    return json.loads((tmp_path / "store" / "dataset.json").read_text())
+
+
+def test_sample_says_what_it_drew(tmp_path):
+    counts = ("--num-train", 2, "--num-val", 1)
+    result = run("sample", "--output-dir", tmp_path / "a", *counts)
+    assert result.returncode == 0
+    assert result.stdout == (
+        "drew 2 images to train on and 1 to check with, of circle, cross, square, "
+        f"star, triangle, in {tmp_path / 'a'}\n"
+    )
+
+
+def test_it_says_what_it_recognised_and_prints_a_table(transform, tmp_path, voc):
+    result = transform()
+    assert result.returncode == 0
+    assert result.stdout.splitlines() == [
+        "        train  val",
+        "images      5    1",
+        "boxes       5    1",
+        "  cat       2    0",
+        "  dog       3    1",
+        f"wrote 6 of 6 images, in {tmp_path / 'store'}",
+    ]
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"{voc.root}: read as pascal: voc/JPEGImages, as in the")
+
+
+def test_the_folder_may_be_given_as_an_option(voc, tmp_path):
+    places = ("--data-dir", voc.root, "--output-dir", tmp_path / "store")
+    assert run("transform", *places, "--type", "pascal").returncode == 0
+    assert "once, as DATA_DIR" in the_error(run("transform", voc.root, *places))
+
+
+def test_the_manifest_has_the_command_without_folders(transform, tmp_path):
+    transform("--type", "pascal", "--split", "train", "--drop-empty", "--shards", 2)
+    assert manifest(tmp_path)["command"] == (
+        "lumi dataset transform --type pascal --split train --drop-empty --shards 2"
+    )
+
+
+def test_faults_go_to_stderr_and_end_in_an_error(voc, transform, tmp_path):
+    for path in (voc.root / "Annotations").glob("t*.xml"):
+        path.write_text("junk")
+    result = transform("--type", "pascal", "--split", "train")
+    assert "5 xml-malformed; mend that, or leave" in the_error(result)
+    lines = result.stderr.splitlines()
+    assert len(lines) == 6
+    assert lines[0].startswith("Annotations/t0.xml: line 1:1: Start tag expected")
+    assert not (tmp_path / "store").exists()
+
+
+def test_of_many_faults_the_first_are_shown(voc, transform):
+    for index in range(40):
+        voc.add(f"x{index:02}", xml_annotation(xml_object(box=(9, 9, 9, 20))))
+    result = transform("--type", "pascal")
+    assert "40 box-empty" in the_error(result)
+    assert result.stderr.count("[box-empty]") == 20
+    assert "`lumi dataset validate` lists all of them" in result.stderr
+
+
+def test_skip_leaves_them_out(voc, transform, tmp_path):
+    (voc.root / "Annotations" / "t1.xml").unlink()
+    result = transform("--on-invalid", "skip")
+    assert result.returncode == 0
+    assert "wrote 5 of 6 images; skipped 1: 1 annotation-missing" in result.stdout
+    (line,) = (tmp_path / "store" / "skipped.jsonl").read_text().splitlines()
+    assert json.loads(line)["code"] == "annotation-missing"
+
+
+def test_a_kind_of_warning_is_one_line(voc, transform):
+    for name in ("t0", "t1"):
+        path = voc.root / "Annotations" / f"{name}.xml"
+        path.write_text(
+            path.read_text().replace("<size>", "<filename>x</filename><size>")
+        )
+    result = transform("--type", "pascal")
+    assert result.stderr == (
+        "warning: Annotations/t0.xml: filename: 'x' is not 't0' [filename-differs] "
+        "(and 1 more)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        pytest.param(["--only-classes", "dog"], {"dog": 4}, id="only classes"),
+        pytest.param(["--rename", "cat=dog"], {"dog": 6}, id="rename"),
+        pytest.param(
+            ["--only-images", "t0,v0"], {"cat": 1, "dog": 1}, id="only images"
+        ),
+        pytest.param(["--limit-examples", 1], {"cat": 1, "dog": 1}, id="limit"),
+        pytest.param(
+            ["--class-examples", 1], {"cat": 1, "dog": 2}, id="class examples"
+        ),
+        pytest.param(["--split", "train"], {"cat": 2, "dog": 3}, id="split"),
+        pytest.param(["--splits", "a=.5,b=.5"], {"cat": 2, "dog": 4}, id="splits"),
+        pytest.param(["--trust-images"], {"cat": 2, "dog": 4}, id="trust"),
+        pytest.param(["--workers", 2], {"cat": 2, "dog": 4}, id="workers"),
+    ],
+)
+def test_what_is_taken(transform, tmp_path, options, expected):
+    result = transform(*options)
+    assert result.returncode == 0, result.stderr
+    totals = dict.fromkeys(expected, 0)
+    for split in open_store(tmp_path / "store").splits.values():
+        for name, count in split.class_counts.items():
+            totals[name] = totals.get(name, 0) + count
+    assert totals == expected
+
+
+def test_pictures_without_objects(voc, transform, tmp_path):
+    voc.add("empty", xml_annotation())
+    transform("--only-classes", "cat", "--drop-empty", "--split", "train")
+    split = open_store(tmp_path / "store").split("train")
+    assert (split.num_examples, split.num_objects) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        pytest.param(["--limit-examples", 0], "limit_examples must be", id="X9 limit"),
+        pytest.param(["--split", ""], "'' cannot be the name of", id="X9 split"),
+        pytest.param(["--split", "tain"], "did you mean 'train'", id="no such split"),
+        pytest.param(["--type", "vco"], "no reader for the type 'vco'", id="X9 type"),
+        pytest.param(["--only-classes", "dgo"], "did you mean 'dog'", id="X10 class"),
+        pytest.param(
+            ["--only-classes", "dog,"], "between two commas", id="empty class"
+        ),
+        pytest.param(["--rename", "cat"], "two names with = between", id="rename"),
+        pytest.param(["--rename", "cta=x"], "did you mean 'cat'", id="rename typo"),
+        pytest.param(["--only-images", "t9"], "no picture 't9'", id="picture"),
+        pytest.param(["--splits", "a=.5"], "add up to 0.5, not to 1", id="shares"),
+        pytest.param(["-o", "colour=red"], "no option 'colour'", id="reader option"),
+        pytest.param(["--on-invalid", "ignore"], "is not one of", id="choice"),
+        pytest.param(["--shards", 0], "--shards", id="shards"),
+        pytest.param(["--workers", 0], "--workers", id="workers"),
+    ],
+)
+def test_wrong_options_are_one_line(transform, tmp_path, options, message):
+    assert message in the_error(transform(*options))
+    assert not (tmp_path / "store").exists()
+
+
+def test_x1_an_existing_folder_stays_unless_asked(transform, tmp_path):
+    assert transform().returncode == 0
+    before = (tmp_path / "store" / "train.tfrecords").read_bytes()
+    assert "exists; name another folder, or use --overwrite" in the_error(transform())
+    assert (tmp_path / "store" / "train.tfrecords").read_bytes() == before
+    assert transform("--overwrite", "--limit-examples", 1).returncode == 0
+    assert open_store(tmp_path / "store").split("train").num_examples == 1
+
+
+def test_x2_the_input_is_not_written_into(voc):
+    result = run("transform", voc.root, "--output-dir", voc.root / "out")
+    assert "lies in the data set that is read" in the_error(result)
+
+
+def test_x3_a_folder_that_cannot_be_written_is_named(voc):
+    result = run("transform", voc.root, "--output-dir", "/proc/nowhere/out")
+    assert "/proc/nowhere" in the_error(result, status=1)
+
+
+def test_x4_a_full_disk_is_one_line_and_the_old_data_set_stays(transform, tmp_path):
+    """A limit on the size of files stands for the disk: writing fails as it fails."""
+
+    def limit():
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    assert transform("--limit-examples", 1).returncode == 0
+    for workers in (1, 2):
+        result = transform("--overwrite", "--workers", workers, preexec_fn=limit)
+        assert "cannot be written (File too large)" in the_error(result, status=1)
+    open_store(tmp_path / "store").verify()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "voc"]
+
+
+def test_x11_a_record_that_is_too_large_is_a_fault(voc, tmp_path, monkeypatch):
+    from luminet.datasets.conversion import chunk
+    from tests.conversion import convert
+
+    monkeypatch.setattr(chunk, "MAX_RECORD_BYTES", 1000)
+    with pytest.raises(Exception, match="record-too-large"):
+        convert("pascal", voc.root, tmp_path / "store", ["train"])
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_x13_output_that_cannot_be_written(transform):
+    with open("/dev/full", "w") as full:
+        result = transform(stdout=full)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_help_has_an_example():
+    for command in ("transform", "sample", "validate"):
+        assert f"lumi dataset {command} " in run(command, "--help").stdout
+    # Its lines are not joined.
+    assert " \\\n        --splits" in run("transform", "--help").stdout
+
+
+def test_transform_does_not_import_tensorflow(voc, tmp_path):
+    code = (
+        "import sys; from luminet.cli import main;"
+        "status = main(sys.argv[1:]);"
+        "sys.exit(status or 7 * ('tensorflow' in sys.modules))"
+    )
+    command = [sys.executable, "-c", code, "dataset", "transform", voc.root]
+    command += ["--output-dir", tmp_path / "store"]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+
+
+def test_help_does_not_import_anything_heavy():
+    code = "import sys, luminet.cli.dataset; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert not {"tensorflow", "keras", "numpy", "PIL"} & set(done.stdout.split())

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from luminet.datasets.worst import find_worst
+from luminet.sheets.worst_pages import worst_pages
+from tests.voc_folder import encode, xml_annotation, xml_object
+
+RED, WHITE = (255, 31, 46), (255, 255, 255)
+# Of the legend, which has the same red.
+LEGEND_HEIGHT = 90
+
+
+@pytest.fixture
+def pages(open_voc):
+    def draw(count=4):
+        source = open_voc()
+        return list(worst_pages(source, find_worst(source, 100, 1), count))
+
+    return draw
+
+
+def red(page):
+    pixels = np.asarray(page)[LEGEND_HEIGHT:]
+    return np.argwhere((pixels == RED).all(axis=2))
+
+
+def dark(count=1):
+    return encode(np.full([40, 60, 3], count, np.uint8), "PNG")
+
+
+def test_the_box_of_a_finding_is_red_and_cut_at_the_border(voc, pages):
+    boxes = [xml_object(box=(31, 1, 99, 20)), xml_object("cat", (1, 25, 20, 39))]
+    voc.add("a", xml_annotation(*boxes), dark())
+    ((name, page),) = pages()
+    assert name == "findings-1"
+    # The picture is enlarged four times; the box has its right half, and upper half.
+    found = red(page)
+    height, width = found.max(axis=0) - found.min(axis=0) + 1
+    assert (height, width) == (80, 120)
+
+
+def test_boxes_without_findings_are_not_red(voc, pages):
+    voc.add("a", xml_annotation(xml_object(), size=(99, 99)), dark())
+    ((_, page),) = pages()
+    assert len(red(page)) == 0
+
+
+def test_object_1_is_not_object_10(voc, pages):
+    boxes = [xml_object(box=(1 + k, 1, 9 + k, 9 + k)) for k in range(9)]
+    voc.add("a", xml_annotation(*boxes, xml_object(box=(41, 31, 99, 40))), dark())
+    ((_, page),) = pages()
+    # In the middle of the first place of four lies the picture, four times as large.
+    left = 24 + (560 - 4 * 60) // 2
+    assert red(page)[:, 1].min() == left + 4 * 40
+
+
+def test_a_picture_that_cannot_be_shown_has_a_placeholder(voc, pages):
+    voc.add("a", image=dark()[:60])
+    voc.add("b", image=b"")
+    ((_, page),) = pages()
+    assert page.width > 1000
+
+
+def test_findings_fill_sheets_in_order(voc, pages):
+    for index in range(5):
+        voc.add(f"{index}", xml_annotation(xml_object(), size=(99, 99)), dark(index))
+    assert [name for name, _ in pages(count=2)] == [f"findings-{n}" for n in (1, 2, 3)]
+
+
+def test_nothing_wrong_is_no_sheet(voc, pages):
+    voc.add("a")
+    assert pages() == []
