@@ -17,6 +17,7 @@ from luminet import torch_pickle
 from luminet.errors import InputError
 from luminet.torch_pickle import PickleError
 
+_ZIP_MAGIC = b"PK\x03\x04"
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 # A pickle of names and sizes, not of numbers.
 _MAX_PICKLE = 2**26
@@ -114,9 +115,9 @@ def read_state(path: Path | str) -> dict[str, np.ndarray]:
     """
     try:
         with open(path, "rb") as file:
-            read = _read_zip if zipfile.is_zipfile(file) else _read_legacy
+            is_zip = file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
             file.seek(0)
-            state = read(file)
+            state = _read_zip(file) if is_zip else _read_legacy(file)
             if not isinstance(state, dict):
                 raise PickleError(f"a {type(state).__name__}")
             return {name: _to_array(name, value) for name, value in state.items()}

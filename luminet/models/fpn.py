@@ -68,5 +68,5 @@ def _convolution(filters, kernel_size, name):
 
 def _enlarge(level):
     """Each cell becomes two by two: `[B, 2 * Hl, 2 * Wl, F]`."""
-    size = [2 * side for side in ops.shape(level)[1:3]]
-    return ops.image.resize(level, size, interpolation="nearest")
+    # Not `ops.image.resize`: it wants sizes that are known in advance.
+    return ops.repeat(ops.repeat(level, 2, axis=1), 2, axis=2)

@@ -123,6 +123,20 @@ def test_detections_lie_in_the_image_and_are_padded(model):
     assert (np.asarray(found["classes"]) < 3).all()
 
 
+def test_sizes_need_not_be_known_in_advance(model):
+    signature = {
+        "image": tf.TensorSpec([None, None, None, 3], tf.float32),
+        "image_size": tf.TensorSpec([None, 2], tf.float32),
+    }
+    detect = tf.function(
+        lambda inputs: model.detections(model(inputs)), input_signature=[signature]
+    )
+    for height, width in [(64, 96), (128, 32)]:
+        inputs = {k: batch(2, height, width)[k] for k in signature}
+        found, expected = detect(inputs), model.detections(model(inputs))
+        np.testing.assert_allclose(found["scores"], expected["scores"], atol=1e-5)
+
+
 def test_loss_weights_are_factors():
     heavy = load_config([], [*SMALL, "model.loss_weights.rpn_box=2.5"])
     assert build_model(heavy).loss_weights["rpn_box"] == 2.5
