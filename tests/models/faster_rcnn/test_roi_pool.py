@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from luminet.models import kernels
 from luminet.models.faster_rcnn.roi_pool import RoIPool
 from tests.oracle import load
 
@@ -82,6 +83,18 @@ def test_each_region_is_pooled_from_its_level(mode):
     pooled = np.asarray(RoIPool([4, 8, 16, 32], mode=mode)(maps, regions))
     assert pooled[0, :, 3, 3, 0].tolist() == [0, 1, 2, 2, 0]
     assert not pooled[1].any()
+
+
+@pytest.mark.parametrize("mode", ["align", "crop"])
+def test_other_backends_pool_the_same(mode, monkeypatch, rng):
+    maps = [rng.normal(size=[2, n, n + 2, 3]).astype("f4") for n in (16, 8, 4, 2)]
+    corners = rng.uniform(0, 40, [2, 9, 2])
+    sizes = rng.uniform(1, 400, [2, 9, 2])
+    regions = np.concatenate([corners, corners + sizes], axis=-1).astype("f4")
+    pool = RoIPool([4, 8, 16, 32], mode=mode)
+    native = pool(maps, regions)
+    monkeypatch.setattr(kernels, "tf", None)
+    np.testing.assert_allclose(pool(maps, regions), native, atol=1e-4)
 
 
 def test_a_size_below_one_is_refused():
