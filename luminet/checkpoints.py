@@ -71,8 +71,20 @@ def build_model(config: dict) -> keras.Model:
     return model
 
 
-def save(folder: Path, model, config: dict, class_names, step: int, metrics: dict):
-    """Write a checkpoint; one that is there stays until the new one is complete."""
+def save(
+    folder: Path,
+    model,
+    config: dict,
+    class_names,
+    step: int,
+    metrics: dict,
+    about: dict | None = None,
+):
+    """Write a checkpoint; one that is there stays until the new one is complete.
+
+    Args:
+        about: more for `metadata.json`, such as where weights come from.
+    """
     with atomic.new_folder(folder, overwrite=True) as partial:
         (partial / CONFIG).write_text(dump_config(config), encoding="utf-8")
         classes = json.dumps(list(class_names), ensure_ascii=False, indent=1)
@@ -84,6 +96,7 @@ def save(folder: Path, model, config: dict, class_names, step: int, metrics: dic
             "name": f"{config['train']['run_name']}, step {step}",
             "step": step,
             "metrics": metrics,
+            **(about or {}),
             "versions": {
                 "luminet": luminet.__version__,
                 "tensorflow": tf.__version__,

@@ -59,3 +59,19 @@ def tiny_run(tiny_store, tmp_path_factory):
     best = run / "checkpoints" / "best"
     checkpoints.save(best, model, config, CLASS_NAMES, step=12, metrics={"AP": 0.25})
     return run
+
+
+@pytest.fixture(scope="session")
+def torchvision_state():
+    """Weights by torchvision's names; see `torchvision_detector.py`."""
+    from tests.torchvision_detector import make_state
+
+    return make_state()
+
+
+@pytest.fixture(scope="session")
+def torchvision_model(torchvision_state):
+    """The detector that has them: making it takes seconds."""
+    from tests.torchvision_detector import make_model
+
+    return make_model(torchvision_state)

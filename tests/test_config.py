@@ -32,6 +32,7 @@ from luminet.models.faster_rcnn.roi_pool import RoIPool
 from luminet.models.faster_rcnn.rpn import RPN, RPNHead
 from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
+from luminet.models.fpn import FPN
 from luminet.optimizers import LearningRate, Optimizer
 from luminet.train_settings import DataSettings, Settings
 from luminet.yaml_file import read_yaml
@@ -44,6 +45,7 @@ SECTIONS = {
     "train.optimizer": Optimizer,
     "train.learning_rate": LearningRate,
     "model.base_network": BaseNetwork,
+    "model.fpn": FPN,
     "model.anchors": Anchors,
     "model.rpn": RPN,
     "model.rpn.head": RPNHead,
@@ -63,7 +65,7 @@ PARTS = {
     RPNHead: {"anchors_per_cell": 3},
     RCNNTarget: {"num_classes": 2},
     RCNNHead: {"num_classes": 2},
-    RoIPool: {"stride": 16},
+    RoIPool: {"strides": [16]},
 }
 
 
@@ -115,13 +117,14 @@ def test_config_lists_the_defaults(path):
     in_code = {
         name: as_yaml(parameter.default)
         for name, parameter in parameters
-        if parameter.default is not inspect.Parameter.empty and name != "tail"
+        if parameter.default is not inspect.Parameter.empty
+        and name not in ("tail", "strides")
     }
     section = section_of(default_config(), path)
     subsections = {name for name in section if f"{path}.{name}" in SECTIONS}
     listed = {k: v for k, v in section.items() if k not in subsections}
     # These have no default in the code: a library's user names them.
-    no_default = {"dir", "run_name", "tail", "augmentation"}
+    no_default = {"dir", "run_name", "tail", "augmentation", "enabled"}
     assert {k: v for k, v in listed.items() if k not in no_default} == in_code
     assert [type(listed[name]) for name in in_code] == [*map(type, in_code.values())]
 

@@ -1,6 +1,9 @@
 """What a run says: no step is left out, none is told twice."""
 
+import csv
+import itertools
 import math
+from types import SimpleNamespace
 
 import pytest
 
@@ -95,13 +98,15 @@ def test_curves_are_drawn_even_without_an_evaluation(folder):
 
 
 def test_a_run_ends_with_its_share_of_waiting(folder, capsys, monkeypatch):
-    now = iter(range(100, 200, 10))
-    monkeypatch.setattr("luminet.report.time.monotonic", lambda: next(now))
-    report = make_report(folder, every=1)  # Begins at 110, after a look at the clock.
+    # Each look at the clock is ten seconds later, so that a step takes ten.
+    clock = SimpleNamespace(monotonic=itertools.count(100, 10).__next__)
+    monkeypatch.setattr("luminet.report.time", clock)
+    report = make_report(folder, every=1)
     for step in (1, 2):
         report.add(step, dict.fromkeys(("loss", "a", "b"), 0.0), 0.01, step)
     report.close()
-    assert [float(row["data_wait"]) for row in rows(folder)] == [0.1, 0.2]
+    with open(folder.metrics, newline="") as file:
+        assert [row["data_wait"] for row in csv.DictReader(file)] == ["0.1", "0.2"]
     assert capsys.readouterr().err.endswith("waited for data 15.0 % of the time\n")
 
 

@@ -9,6 +9,7 @@ import click
 
 from luminet import __version__
 from luminet.cli import options
+from luminet.cli.checkpoint import checkpoint
 from luminet.cli.dataset import dataset
 from luminet.cli.eval import eval_command
 from luminet.cli.predict import predict
@@ -34,6 +35,7 @@ def cli(debug):
       lumi train               a data set and a config become a model
       lumi eval                how good the model is
       lumi predict             what it finds on new pictures
+    and `lumi checkpoint import`, for a model that was trained elsewhere.
     """
 
 
@@ -41,6 +43,7 @@ cli.add_command(dataset)
 cli.add_command(train)
 cli.add_command(eval_command)
 cli.add_command(predict)
+cli.add_command(checkpoint)
 
 
 def main(arguments=None) -> int:

@@ -4,6 +4,8 @@ A sample is a dict of `image` uint8 or float32 `[H, W, 3]` and, where there is t
 `boxes` float32 `[N, 4]` in its pixels. What else is in it stays as it is.
 """
 
+from typing import Literal
+
 import tensorflow as tf
 
 
@@ -16,9 +18,16 @@ class Resize:
     Args:
         min_size: int, pixels of the shorter side.
         max_size: int, pixels that the longer side may have.
+        rounding: where a side is no whole number of pixels: "nearest", or "down" as
+            torchvision does.
     """
 
-    def __init__(self, min_size: int = 600, max_size: int = 1024):
+    def __init__(
+        self,
+        min_size: int = 600,
+        max_size: int = 1024,
+        rounding: Literal["nearest", "down"] = "nearest",
+    ):
         if not 1 <= min_size <= max_size:
             raise ValueError(
                 "`min_size` must be positive and not above `max_size`. "
@@ -26,6 +35,7 @@ class Resize:
             )
         self.min_size = min_size
         self.max_size = max_size
+        self.round = tf.floor if rounding == "down" else tf.round
 
     def __call__(self, sample):
         """Resize a sample; adds `image_size` and `scale`, float32 `[2]` each.
@@ -51,8 +61,10 @@ class Resize:
             old_size: `[..., 2]`, height and width before it.
             factor: float32 `[]`, what `min_size` is multiplied by.
         """
-        old_size = tf.cast(old_size, tf.float32)
+        # In float64, as in Python: rounding down forgives no error.
+        old_size = tf.cast(old_size, tf.float64)
         shorter = tf.reduce_min(old_size, axis=-1, keepdims=True)
         longer = tf.reduce_max(old_size, axis=-1, keepdims=True)
-        scale = tf.minimum(self.min_size * factor / shorter, self.max_size / longer)
-        return tf.maximum(tf.round(old_size * scale), 1.0)
+        min_size = self.min_size * tf.cast(factor, tf.float64)
+        scale = tf.minimum(min_size / shorter, self.max_size / longer)
+        return tf.cast(tf.maximum(self.round(old_size * scale), 1.0), tf.float32)

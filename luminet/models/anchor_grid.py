@@ -3,7 +3,11 @@
 import numpy as np
 
 from luminet.config import SettingError, check, construct
-from luminet.models.architectures import find_architecture
+from luminet.models.architectures import (
+    PYRAMID_STRIDES,
+    SINGLE_STRIDES,
+    find_architecture,
+)
 
 
 class AnchorGrid:
@@ -18,6 +22,9 @@ class AnchorGrid:
         ratios: list of floats: height over width.
         offset: float, 0 as torchvision, or 0.5: the middle of the cell.
         rounded: bool, round the corners of the reference boxes as torchvision does.
+        fitted: bool, take for the stride of a level the pixels of the image over its
+            cells, rounded down, as torchvision does. It is less than the nominal one
+            where the last cell reaches beyond the image.
 
     Attributes:
         per_cell: how many anchors share a cell.
@@ -32,6 +39,7 @@ class AnchorGrid:
         ratios: list[float] = (0.5, 1.0, 2.0),
         offset: float = 0.5,
         rounded: bool = False,
+        fitted: bool = False,
     ):
         if len(sizes) != len(strides):
             raise ValueError(
@@ -55,12 +63,13 @@ class AnchorGrid:
         self.ratios = ratios
         self.offset = offset
         self.rounded = rounded
+        self.fitted = fitted
         self.per_cell = len(sizes[0]) * len(ratios)
         self.cells = [_reference_boxes(level, ratios, rounded) for level in sizes]
 
     def like(self, **changes) -> "AnchorGrid":
         """The same grid but for some of the arguments."""
-        names = ("strides", "sizes", "ratios", "offset", "rounded")
+        names = ("strides", "sizes", "ratios", "offset", "rounded", "fitted")
         settings = {name: getattr(self, name) for name in names}
         return AnchorGrid(**(settings | changes))
 
@@ -74,9 +83,11 @@ def read_anchor_grid(config: dict) -> AnchorGrid:
     path = "model.base_network.architecture"
     name = check(config["base_network"]["architecture"], str, path)
     try:
-        strides = find_architecture(name).strides
+        find_architecture(name)
     except ValueError as error:
         raise SettingError(path, f"{path}: {error}") from error
+    use_fpn = check(config["fpn"]["enabled"], bool, "model.fpn.enabled")
+    strides = PYRAMID_STRIDES if use_fpn else SINGLE_STRIDES
     return construct(AnchorGrid, config["anchors"], "model.anchors", strides=strides)
 
 

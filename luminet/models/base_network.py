@@ -6,11 +6,19 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from luminet.models.architectures import find_architecture
+from luminet.models import resnet
+from luminet.models.architectures import (
+    SINGLE_STRIDES,
+    STRIDES,
+    center_cells,
+    find_architecture,
+)
 
 # Keras remembers up to thousands of steps of statistics, more than many runs have.
 _BATCH_NORM_MOMENTUM = 0.95
 _CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
+_TORCH_MEAN = (0.485, 0.456, 0.406)  # red, green, blue
+_TORCH_DEVIATION = (0.229, 0.224, 0.225)
 
 
 class BaseNetwork(keras.layers.Layer):
@@ -26,13 +34,14 @@ class BaseNetwork(keras.layers.Layer):
             weights are trained; "start" is all of them, None the architecture's own.
         train_batch_norm: bool, False keeps statistics, scales and shifts of batch
             normalisation as they are. Small batches make poor statistics.
+        strides: ints, which feature maps to give, some of `architectures.STRIDES`.
 
     Call arguments:
         image: `[B, H, W, 3]`, RGB, 0 to 255; H and W multiples of 32.
         image_size: `[B, 2]`, height and width without the padding, in pixels.
 
     Returns:
-        list of `[B, Hl, Wl, F]`; see `strides`.
+        list of `[B, Hl, Wl, F]`, one for each of `strides`.
     """
 
     def __init__(
@@ -43,28 +52,34 @@ class BaseNetwork(keras.layers.Layer):
         trainable: bool = True,
         trainable_from: str | None = None,
         train_batch_norm: bool = False,
+        strides=SINGLE_STRIDES,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
         known = find_architecture(architecture)
         self.pixels = known.pixels
-        self.strides = known.strides
+        self.strides = tuple(strides)
         classifier = _classifier(known, weights, width)
-        for layer, padding in (known.padding or {}).items():
-            classifier.get_layer(layer).padding = padding
+        center_cells(classifier, known.padding_layers, len(self.strides))
         _freeze(classifier, trainable, trainable_from or known.trainable_from)
         _set_batch_norm(classifier, train_batch_norm)
-        endpoint = classifier.get_layer(known.endpoint).output
-        self.trunk = keras.Model(classifier.input, endpoint, name="trunk")
+        maps = {
+            stride: classifier.get_layer(name).output
+            for stride, name in zip(STRIDES, known.endpoints, strict=True)
+        }
+        outputs = [maps[stride] for stride in self.strides]
+        self.trunk = keras.Model(classifier.input, outputs, name="trunk")
         # Not part of this layer: a second stage may take it over.
-        self._tail_ends = (endpoint, classifier.get_layer(known.tail).output)
+        self._tail_ends = (maps[16], maps[32])
 
     def call(self, image, image_size, training=False):
         pixels = preprocess(image, image_size, self.pixels)
-        return [self.trunk(ops.cast(pixels, self.compute_dtype), training=training)]
+        maps = self.trunk(ops.cast(pixels, self.compute_dtype), training=training)
+        # Keras takes a list of one apart.
+        return maps if len(self.strides) > 1 else [maps]
 
     def make_tail(self):
-        """The rest of the classifier, as a model from feature maps to feature maps."""
+        """The classifier's last block, from the map at stride 16 to that at 32."""
         return keras.Model(*self._tail_ends, name="tail")
 
 
@@ -74,7 +89,8 @@ def preprocess(image, image_size, pixels):
     Args:
         image: `[B, H, W, 3]`, RGB, 0 to 255.
         image_size: `[B, 2]`, height and width without the padding.
-        pixels: "tf" or "caffe", see `architectures.Architecture`.
+        pixels: "tf", RGB in [-1, 1]; "caffe", BGR minus ImageNet's mean; or "torch",
+            RGB minus ImageNet's mean, over its standard deviation.
 
     Returns:
         float32 `[B, H, W, 3]`.
@@ -82,6 +98,9 @@ def preprocess(image, image_size, pixels):
     image = ops.cast(image, "float32")
     if pixels == "tf":
         image = image / 127.5 - 1.0
+    elif pixels == "torch":
+        mean = ops.convert_to_tensor(_TORCH_MEAN, "float32")
+        image = (image / 255.0 - mean) / ops.convert_to_tensor(_TORCH_DEVIATION)
     else:
         image = ops.flip(image, axis=-1) - ops.convert_to_tensor(_CAFFE_MEAN, "float32")
     height, width = ops.shape(image)[1:3]
@@ -91,8 +110,14 @@ def preprocess(image, image_size, pixels):
     return ops.where(real, image, 0.0)
 
 
+def find_constructor(name):
+    """The function that makes the classifier of this name, without weights or with."""
+    return getattr(resnet, name, None) or getattr(keras.applications, name)
+
+
 def _classifier(known, weights, width):
-    options = {"alpha": width} if known.constructor.startswith("MobileNet") else {}
+    name = known.constructor
+    options = {"alpha": width} if name.startswith("MobileNet") else {}
     if not options and width != 1.0:
         raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
     if weights not in (None, "imagenet") and not Path(weights).expanduser().is_file():
@@ -106,7 +131,7 @@ def _classifier(known, weights, width):
         with warnings.catch_warnings():
             # Keras warns that ImageNet weights were made for squares of 224 pixels.
             warnings.simplefilter("ignore", UserWarning)
-            return getattr(keras.applications, known.constructor)(
+            return find_constructor(name)(
                 include_top=False,
                 weights=weights,
                 input_shape=(None, None, 3),
@@ -115,7 +140,7 @@ def _classifier(known, weights, width):
     except (ValueError, OSError, KeyError) as error:
         first_line = str(error).strip().splitlines()[0]
         raise ValueError(
-            f"`weights` must fit {known.constructor} without its top. Received: "
+            f"`weights` must fit {name} without its top. Received: "
             f"{weights}: {first_line}"
         ) from error
 

@@ -1,4 +1,4 @@
-"""The two operations that Keras lacks: non-maximum suppression and crop-and-resize.
+"""What Keras lacks: suppression, crop-and-resize, and work on the rows of a group.
 
 Each has TensorFlow's native kernel, the fastest there is on a CPU, and a twin in
 `keras.ops` with the same results for other backends, for XLA and for export.
@@ -108,71 +108,102 @@ def _overlap(boxes, best_box):
     return size[..., 0] * size[..., 1]
 
 
-def crop_and_resize(features, points, crop_size):
+def crop_and_resize(features, points, image_index, crop_size):
     """Sample a grid of points in each region, by bilinear interpolation.
 
     Args:
         features: `[B, H, W, F]`.
-        points: `[B, R, 4]`: row and column of a region's first sample, then of its
-            last one, in cells: 0 is the middle of the first cell.
+        points: `[N, 4]`: row and column of a region's first sample, then of its last
+            one, in cells: 0 is the middle of the first cell.
+        image_index: int32 `[N]`, the image that a region lies in.
         crop_size: (int, int), samples along height and width, at least two.
 
     Returns:
-        `[B, R, crop_height, crop_width, F]`; samples outside the features are 0.
+        `[N, crop_height, crop_width, F]`; samples outside the features are 0.
     """
     crop = _native_crop if tf else _portable_crop
-    return crop(features, points, crop_size)
+    return crop(features, points, image_index, crop_size)
 
 
-def _native_crop(features, points, crop_size):
-    batch, height, width, _ = ops.shape(features)
-    regions = ops.shape(points)[1]
+def _native_crop(features, points, image_index, crop_size):
+    height, width = ops.shape(features)[1:3]
     limit = ops.cast(ops.stack([height - 1, width - 1] * 2), "float32")
     # A map of a single row or column has one place to be sampled at: 0.
     normalised = ops.cast(points, "float32") / ops.maximum(limit, 1.0)
-    image_index = ops.repeat(ops.arange(batch, dtype="int32"), regions)
+    # The kernel knows no bfloat16.
     crops = tf.image.crop_and_resize(
-        # The kernel knows no bfloat16.
-        ops.cast(features, "float32"),
-        ops.reshape(normalised, [-1, 4]),
-        image_index,
-        crop_size,
+        ops.cast(features, "float32"), normalised, image_index, crop_size
     )
-    crops = ops.cast(crops, features.dtype)
-    return ops.reshape(crops, [batch, regions, *crop_size, features.shape[-1]])
+    return ops.cast(crops, features.dtype)
 
 
-def _portable_crop(features, points, crop_size):
+def _portable_crop(features, points, image_index, crop_size):
     batch, height, width, channels = ops.shape(features)
     low_y, high_y, y_weight, y_inside = _samples(
-        points[..., 0], points[..., 2], crop_size[0], height
-    )  # [B, R, crop_height]
+        points[:, 0], points[:, 2], crop_size[0], height
+    )  # [N, crop_height]
     low_x, high_x, x_weight, x_inside = _samples(
-        points[..., 1], points[..., 3], crop_size[1], width
-    )  # [B, R, crop_width]
-    flat = ops.reshape(features, [batch, height * width, channels])
+        points[:, 1], points[:, 3], crop_size[1], width
+    )  # [N, crop_width]
+    flat = ops.reshape(features, [batch * height * width, channels])
+    first_row = ops.cast(image_index, "int32")[:, None] * height  # [N, 1]
 
     def at(y, x):
-        cell = y[..., :, None] * width + x[..., None, :]  # [B, R, h, w]
-        cell = ops.reshape(cell, [batch, -1, 1])
-        values = ops.take_along_axis(flat, cell, axis=1)
-        return ops.reshape(values, [batch, -1, *crop_size, channels])
+        return ops.take(flat, (first_row + y)[:, :, None] * width + x[:, None], axis=0)
 
-    y_weight = ops.cast(y_weight[..., :, None, None], features.dtype)
-    x_weight = ops.cast(x_weight[..., None, :, None], features.dtype)
+    y_weight = ops.cast(y_weight[:, :, None, None], features.dtype)
+    x_weight = ops.cast(x_weight[:, None, :, None], features.dtype)
     upper = at(low_y, low_x) * (1 - x_weight) + at(low_y, high_x) * x_weight
     lower = at(high_y, low_x) * (1 - x_weight) + at(high_y, high_x) * x_weight
     crops = upper * (1 - y_weight) + lower * y_weight
-    inside = (y_inside[..., :, None] & x_inside[..., None, :])[..., None]
+    inside = (y_inside[:, :, None] & x_inside[:, None, :])[..., None]
     return ops.where(inside, crops, ops.zeros_like(crops))
 
 
 def _samples(first, last, count, size):
     """Neighbouring cells, weights and validity of `count` points on one axis."""
     step = ops.arange(count, dtype="float32") / max(count - 1, 1)
-    position = first[..., None] + (last - first)[..., None] * step  # [B, R, count]
+    position = first[:, None] + (last - first)[:, None] * step  # [N, count]
     inside = (position >= 0) & (position <= size - 1)
     position = ops.clip(position, 0, size - 1)
     low = ops.floor(position)
     high = ops.minimum(low + 1, size - 1)
     return ops.cast(low, "int32"), ops.cast(high, "int32"), position - low, inside
+
+
+def map_groups(functions, group, *rows):
+    """Put each row through the function of its group.
+
+    Args:
+        functions: list, one for each group, of functions from rows `[M, ...]` to as
+            many results, all of one shape and type.
+        group: int32 `[N]`, the group of each row.
+        *rows: tensors `[N, ...]`, what the functions are given of them.
+
+    Returns:
+        `[N, ...]`, the results in the order of the rows.
+    """
+    if len(functions) == 1:
+        return functions[0](*rows)
+    apply = _native_map_groups if tf else _portable_map_groups
+    return apply(functions, group, *rows)
+
+
+def _native_map_groups(functions, group, *rows):
+    """Each function sees the rows of its group alone."""
+    members = [tf.where(group == i)[:, 0] for i in range(len(functions))]
+    members = [tf.cast(index, tf.int32) for index in members]
+    results = [
+        function(*(tf.gather(values, index) for values in rows))
+        for function, index in zip(functions, members, strict=True)
+    ]
+    return tf.dynamic_stitch(members, results)
+
+
+def _portable_map_groups(functions, group, *rows):
+    """Each function sees all rows: how many there are of a group is not static."""
+    chosen = functions[0](*rows)
+    for i, function in enumerate(functions[1:], start=1):
+        here = ops.reshape(group == i, [-1, *[1] * (len(chosen.shape) - 1)])
+        chosen = ops.where(here, function(*rows), chosen)
+    return chosen

@@ -46,6 +46,13 @@ def test_shorter_side_becomes_600_unless_the_longer_one_would_exceed_1024(
     np.testing.assert_array_equal(resized["image_size"], expected)
 
 
+def test_rounding_down_is_torchvisions():
+    # 800 / 900 * 1352 is 1201.8; 800 / 427 * 427 is 800, in float64 as well.
+    for size, expected in [((900, 1352), (800, 1201)), ((427, 640), (800, 1199))]:
+        resized = Resize(800, 1333, rounding="down")(sample(size))
+        np.testing.assert_array_equal(resized["image_size"], expected)
+
+
 def test_no_side_ever_exceeds_the_maximum(rng):
     resize = tf.function(Resize(600, 1024))
     for size in rng.integers(1, 3000, (50, 2)):

@@ -2,7 +2,6 @@ import pytest
 
 from luminet.config import SettingError, load_config
 from luminet.models.anchor_grid import AnchorGrid, read_anchor_grid
-from luminet.models.architectures import ARCHITECTURES
 
 
 def read(*settings):
@@ -33,12 +32,14 @@ def test_a_wrong_setting_is_named(setting, message):
 
 
 def test_another_grid_differs_in_what_is_said():
-    grid = AnchorGrid([8], [[32.0]], [1.0, 2.0], 0.25, True)
+    grid = AnchorGrid([8], [[32.0]], [1.0, 2.0], 0.25, True, True)
     other = grid.like(sizes=[[40.0]])
     assert (other.strides, other.ratios) == (grid.strides, grid.ratios)
-    assert (other.offset, other.rounded) == (0.25, True)
+    assert (other.offset, other.rounded, other.fitted) == (0.25, True, True)
     assert (other.sizes, grid.sizes) == ([[40.0]], [[32.0]])
 
 
-def test_every_base_network_has_its_strides():
-    assert {known.strides for known in ARCHITECTURES.values()} == {(16,)}
+def test_a_pyramid_has_five_levels():
+    sizes = [[32], [64], [128], [256], [512]]
+    grid = read("model.fpn.enabled=true", f"model.anchors.sizes={sizes}")
+    assert grid.strides == (4, 8, 16, 32, 64)

@@ -51,6 +51,15 @@ def test_neighbouring_cells_are_a_stride_apart():
     np.testing.assert_allclose(boxes[:, 1] - boxes[:, 0], [[[0, 16, 0, 16]] * 2] * 3)
 
 
+def test_fitted_strides_are_pixels_over_cells_rounded_down():
+    # Seven cells of stride 32 are 224 pixels: the four after them are 56 apart, not 64.
+    anchors = Anchors([32, 64], [[64.0], [128.0]], [1.0], offset=0.0, fitted=True)
+    fine, coarse = np.split(anchors(features([[2, 7], [1, 4]])), [14])
+    np.testing.assert_array_equal(coarse[1] - coarse[0], [0, 56, 0, 56])
+    np.testing.assert_array_equal(fine[1] - fine[0], [0, 32, 0, 32])
+    np.testing.assert_array_equal(fine[7] - fine[0], [32, 0, 32, 0])
+
+
 def test_count_is_of_each_level():
     anchors = Anchors([8, 16], [[32.0], [64.0]], [0.5, 1.0, 2.0])
     maps = features([[4, 6], [2, 3]])

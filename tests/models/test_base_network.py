@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from luminet.models.architectures import ARCHITECTURES
-from luminet.models.base_network import BaseNetwork, preprocess
+from luminet.models.architectures import ARCHITECTURES, STRIDES
+from luminet.models.base_network import BaseNetwork, find_constructor, preprocess
 
 SIZE = np.float32([[64, 96]])
 
 
 @pytest.mark.parametrize(
-    "architecture", ["mobilenet", "mobilenet_v2", "resnet50", "vgg16"]
+    "architecture", ["mobilenet", "mobilenet_v2", "resnet50", "resnet50_v1_5", "vgg16"]
 )
 def test_every_kind_has_stride_16_and_a_tail_that_fits(architecture):
     network = BaseNetwork(architecture)
@@ -22,14 +22,39 @@ def test_every_kind_has_stride_16_and_a_tail_that_fits(architecture):
     assert network.make_tail()(crops).shape[0] == 2
 
 
-@pytest.mark.parametrize("architecture", ["resnet101", "resnet152"])
-def test_deeper_resnets_have_the_layers_that_are_named(architecture):
-    known = ARCHITECTURES[architecture]
-    classifier = getattr(keras.applications, known.constructor)(
-        include_top=False, weights=None, input_shape=(None, None, 3)
+@pytest.mark.parametrize(
+    "architecture",
+    ["mobilenet", "mobilenet_v2", "resnet50", "resnet50_v1_5", "vgg16"],
+)
+def test_every_kind_has_four_levels_of_the_strides_that_are_named(architecture):
+    network = BaseNetwork(architecture, strides=STRIDES)
+    features = network(np.zeros([1, 64, 96, 3], np.float32), SIZE)
+    assert network.strides == (4, 8, 16, 32)
+    assert [level.shape[1:3] for level in features] == [
+        (16, 24),
+        (8, 12),
+        (4, 6),
+        (2, 3),
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
+def test_a_row_names_layers_of_its_classifier_at_each_stride(name):
+    known = ARCHITECTURES[name]
+    classifier = find_constructor(known.constructor)(
+        include_top=False, weights=None, input_shape=(64, 64, 3)
     )
-    assert classifier.get_layer(known.endpoint).output.shape[-1] == 1024
-    assert classifier.get_layer(known.tail).output.shape[-1] == 2048
+    maps = [classifier.get_layer(endpoint).output for endpoint in known.endpoints]
+    assert [64 // level.shape[1] for level in maps] == list(STRIDES)
+
+
+@pytest.mark.parametrize("name", [n for n in ARCHITECTURES if n.startswith("resnet")])
+def test_a_resnet_gives_the_last_block_of_each_stage(name):
+    known = ARCHITECTURES[name]
+    layers = find_constructor(known.constructor)(include_top=False, weights=None).layers
+    last = {layer.name[:5]: layer.name for layer in layers}
+    stages = ["conv2", "conv3", "conv4", "conv5"]
+    assert tuple(last[stage] for stage in stages) == known.endpoints
 
 
 def test_pixels_are_what_keras_prepares_them_to_be(rng):
@@ -46,6 +71,13 @@ def test_pixels_are_what_keras_prepares_them_to_be(rng):
         )
 
 
+def test_pixels_of_torch_are_standardised():
+    image = np.float32([[[[255, 0, 127.5]]]])
+    prepared = preprocess(image, np.float32([[1, 1]]), "torch")
+    expected = [(1 - 0.485) / 0.229, -0.456 / 0.224, (0.5 - 0.406) / 0.225]
+    np.testing.assert_allclose(prepared[0, 0, 0], expected, rtol=1e-6)
+
+
 def test_padding_stays_zero_for_the_network():
     image = np.zeros([1, 4, 4, 3], np.float32)
     prepared = np.asarray(preprocess(image, np.float32([[2, 3]]), "caffe"))
@@ -54,9 +86,12 @@ def test_padding_stays_zero_for_the_network():
     assert not prepared[0, :, 3:].any()
 
 
+@pytest.mark.parametrize(
+    "accuracy", [{16: 0.05}, dict.fromkeys(STRIDES, 0.2)], ids=["one level", "four"]
+)
 @pytest.mark.parametrize("architecture", ["mobilenet", "mobilenet_v2"])
-def test_a_cell_looks_at_the_middle_of_its_pixels(architecture):
-    network = BaseNetwork(architecture, weights=None)
+def test_a_cell_looks_at_the_middle_of_its_pixels(architecture, accuracy):
+    network = BaseNetwork(architecture, weights=None, strides=tuple(accuracy))
     # All weights positive and no activation cut off: gradients show the whole view.
     for variable in network.trunk.weights:
         is_kernel = "kernel" in variable.path
@@ -65,13 +100,14 @@ def test_a_cell_looks_at_the_middle_of_its_pixels(architecture):
             + (1.0 if variable.path.endswith(("gamma", "moving_variance")) else 0.0)
         )
     image = tf.fill([1, 512, 512, 3], 200.0)
-    with tf.GradientTape() as tape:
-        tape.watch(image)
-        (feature,) = network(image, np.float32([[512, 512]]))
-        cell = tf.reduce_sum(feature[0, 16, 16])
-    seen = np.abs(tape.gradient(cell, image)[0].numpy()).sum(axis=(1, 2))
-    center = (seen * (np.arange(512) + 0.5)).sum() / seen.sum()
-    assert abs(center - (16 * 16 + 8)) < 1.0
+    for level, (stride, part_of_a_cell) in enumerate(accuracy.items()):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            feature = network(image, np.float32([[512, 512]]))[level]
+            cell = tf.reduce_sum(feature[0, 256 // stride, 256 // stride])
+        seen = np.abs(tape.gradient(cell, image)[0].numpy()).sum(axis=(1, 2))
+        center = (seen * (np.arange(512) + 0.5)).sum() / seen.sum()
+        assert abs(center - (256 + stride / 2)) < part_of_a_cell * stride
 
 
 def test_what_lies_before_trainable_from_is_frozen():

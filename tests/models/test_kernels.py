@@ -90,35 +90,36 @@ def test_the_twins_of_nms_agree(seed, threshold):
 @both_crops
 def test_crop_takes_cells_where_points_hit_them(crop):
     features = np.arange(20, dtype=np.float32).reshape(1, 4, 5, 1)
-    points = np.float32([[[1, 1, 3, 3]]])
-    sampled = np.asarray(crop(features, points, [3, 3]))[0, 0, :, :, 0]
+    points = np.float32([[1, 1, 3, 3]])
+    sampled = np.asarray(crop(features, points, np.int32([0]), [3, 3]))[0, :, :, 0]
     np.testing.assert_allclose(sampled, [[6, 7, 8], [11, 12, 13], [16, 17, 18]])
 
 
 @both_crops
 def test_crop_interpolates_between_cells(crop):
     features = np.float32([[0, 10], [20, 30]]).reshape(1, 2, 2, 1)
-    sampled = crop(features, np.float32([[[0.5, 0, 1, 1]]]), [2, 2])
+    sampled = crop(features, np.float32([[0.5, 0, 1, 1]]), np.int32([0]), [2, 2])
     np.testing.assert_allclose(np.ravel(sampled), [10, 20, 20, 30], rtol=1e-6)
 
 
 @both_crops
 def test_crop_is_zero_outside(crop):
     features = np.ones([1, 3, 3, 1], np.float32)
-    sampled = crop(features, np.float32([[[-1, 0, 3, 2]]]), [5, 2])
+    sampled = crop(features, np.float32([[-1, 0, 3, 2]]), np.int32([0]), [5, 2])
     np.testing.assert_allclose(np.ravel(sampled), [0, 0, 1, 1, 1, 1, 1, 1, 0, 0])
 
 
 def test_the_twins_of_crop_agree_in_values_and_gradients(rng):
     features = tf.constant(rng.normal(size=[2, 7, 9, 3]), tf.float32)
-    corners = rng.uniform(-2, 9, [2, 20, 2])
-    points = np.concatenate([corners, corners + rng.uniform(0, 6, [2, 20, 2])], -1)
-    weights = rng.normal(size=[2, 20, 6, 4, 3]).astype(np.float32)
+    corners = rng.uniform(-2, 9, [40, 2])
+    points = np.concatenate([corners, corners + rng.uniform(0, 6, [40, 2])], -1)
+    image_index = rng.integers(0, 2, 40).astype(np.int32)
+    weights = rng.normal(size=[40, 6, 4, 3]).astype(np.float32)
     results = []
     for crop in CROP:
         with tf.GradientTape() as tape:
             tape.watch(features)
-            sampled = crop(features, points.astype(np.float32), [6, 4])
+            sampled = crop(features, points.astype(np.float32), image_index, [6, 4])
             total = tf.reduce_sum(sampled * weights)
         results.append((sampled.numpy(), tape.gradient(total, features).numpy()))
     np.testing.assert_allclose(results[0][0], results[1][0], atol=1e-4)
@@ -128,5 +129,36 @@ def test_the_twins_of_crop_agree_in_values_and_gradients(rng):
 @both_crops
 def test_crop_of_a_map_with_one_cell(crop):
     features = np.full([1, 1, 1, 2], 3.0, np.float32)
-    sampled = crop(features, np.float32([[[0, 0, 0, 0]]]), [2, 2])
-    np.testing.assert_array_equal(sampled, np.full([1, 1, 2, 2, 2], 3.0))
+    sampled = crop(features, np.float32([[0, 0, 0, 0]]), np.int32([0]), [2, 2])
+    np.testing.assert_array_equal(sampled, np.full([1, 2, 2, 2], 3.0))
+
+
+@pytest.mark.parametrize(
+    "apply", [kernels._native_map_groups, kernels._portable_map_groups]
+)
+def test_each_row_goes_through_the_function_of_its_group(apply):
+    functions = [lambda x, y: x + y, lambda x, y: x * y, lambda x, y: x - y]
+    group = np.int32([2, 0, 0, 2])  # the second group is empty
+    x, y = np.float32([[5], [6], [7], [8]]), np.float32([[1], [2], [3], [4]])
+    result = apply(functions, group, x, y)
+    np.testing.assert_array_equal(result, [[4], [8], [10], [4]])
+
+
+def test_crops_by_group_have_gradients_where_a_group_is_empty():
+    maps = [tf.ones([1, 4, 4, 2]), tf.ones([1, 2, 2, 2])]
+    points = np.float32([[0, 0, 3, 3], [1, 1, 2, 2]])
+
+    def crop(features):
+        return lambda rows, index: tf.nn.avg_pool2d(
+            kernels.crop_and_resize(features, rows, index, [2, 2]), 2, 2, "VALID"
+        )
+
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        crops = kernels.map_groups(
+            [crop(level) for level in maps], np.int32([0, 0]), points, np.int32([0, 0])
+        )
+        total = tf.reduce_sum(crops)
+    fine, coarse = tape.gradient(total, maps)
+    assert np.asarray(fine).sum() == pytest.approx(4)
+    assert not np.any(coarse)

@@ -1,5 +1,7 @@
 """How large pictures and objects are for the network: `transforms.Resize` in NumPy."""
 
+from typing import Literal
+
 import numpy as np
 
 
@@ -9,9 +11,15 @@ class ResizedSize:
     Args:
         min_size: int, pixels of the shorter side.
         max_size: int, pixels that the longer side may have.
+        rounding: where a side is no whole number of pixels: "nearest" or "down".
     """
 
-    def __init__(self, min_size: int = 600, max_size: int = 1024):
+    def __init__(
+        self,
+        min_size: int = 600,
+        max_size: int = 1024,
+        rounding: Literal["nearest", "down"] = "nearest",
+    ):
         if not 1 <= min_size <= max_size:
             raise ValueError(
                 "`min_size` must be positive and not above `max_size`. "
@@ -19,14 +27,15 @@ class ResizedSize:
             )
         self.min_size = min_size
         self.max_size = max_size
+        self.round = np.floor if rounding == "down" else np.round
 
     def __call__(self, sizes: np.ndarray) -> np.ndarray:
         """New heights and widths, float32 `[P, 2]`, of old ones, `[P, 2]`."""
-        sizes = np.asarray(sizes, np.float32)
+        sizes = np.asarray(sizes, np.float64)
         shorter, longer = sizes.min(axis=1), sizes.max(axis=1)
-        min_size, max_size = np.float32(self.min_size), np.float32(self.max_size)
-        factor = np.minimum(min_size / shorter, max_size / longer)
-        return np.maximum(np.round(sizes * factor[:, None]), 1.0)
+        factor = np.minimum(self.min_size / shorter, self.max_size / longer)
+        resized = np.maximum(self.round(sizes * factor[:, None]), 1.0)
+        return resized.astype(np.float32)
 
 
 def resized_boxes(

@@ -1,7 +1,8 @@
 """Wire a Faster R-CNN from the `model` section of a config."""
 
-from luminet.config import check, construct
+from luminet.config import SettingError, check, construct
 from luminet.models.anchors import Anchors
+from luminet.models.architectures import SINGLE_STRIDES, STRIDES
 from luminet.models.base_network import BaseNetwork
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
 from luminet.models.faster_rcnn.rcnn import RCNN, RCNNHead
@@ -11,6 +12,7 @@ from luminet.models.faster_rcnn.roi_pool import RoIPool
 from luminet.models.faster_rcnn.rpn import RPN, RPNHead
 from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
+from luminet.models.fpn import FPN
 
 
 def build(config):
@@ -33,8 +35,23 @@ def build(config):
         return construct(cls, section, f"model.{path}", **parts)
 
     num_classes = config["num_classes"]
-    base_network = part(BaseNetwork, "base_network", name="base_network")
-    anchors = part(Anchors, "anchors", strides=base_network.strides)
+    use_fpn = check(config["fpn"]["enabled"], bool, "model.fpn.enabled")
+    use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
+    if use_fpn and use_tail:
+        raise SettingError(
+            "model.rcnn.head.tail",
+            "model.rcnn.head.tail: must be false with model.fpn, which has no last "
+            "block left to apply. Received: true",
+        )
+    network = base_network = part(
+        BaseNetwork,
+        "base_network",
+        strides=STRIDES if use_fpn else SINGLE_STRIDES,
+        name="base_network",
+    )
+    if use_fpn:
+        network = part(_fpn, "fpn", base_network=base_network)
+    anchors = part(Anchors, "anchors", strides=network.strides)
     rpn = part(
         RPN,
         "rpn",
@@ -44,12 +61,11 @@ def build(config):
         target=part(RPNTarget, "rpn.target"),
         name="rpn",
     )
-    use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
     rcnn = part(
         RCNN,
         "rcnn",
         num_classes=num_classes,
-        roi_pool=part(RoIPool, "rcnn.roi_pool", stride=base_network.strides[0]),
+        roi_pool=part(RoIPool, "rcnn.roi_pool", strides=base_network.strides),
         head=part(
             RCNNHead,
             "rcnn.head",
@@ -60,7 +76,11 @@ def build(config):
         detection=part(RCNNDetection, "rcnn.detection"),
         name="rcnn",
     )
-    return FasterRCNN(base_network, rpn, rcnn, part(_loss_weights, "loss_weights"))
+    return FasterRCNN(network, rpn, rcnn, part(_loss_weights, "loss_weights"))
+
+
+def _fpn(base_network, channels: int = 256, enabled: bool = True):
+    return FPN(base_network, channels, name="fpn")
 
 
 def _loss_weights(

@@ -16,12 +16,15 @@ class RCNNHead(keras.layers.Layer):
             twice with FPN, none after a ResNet's tail.
         use_mean: bool, average over height and width before the dense layers;
             otherwise all cells go in.
+        num_unused: int, further logits after the background's, for classes that a
+            model once had: they take part in the softmax and are never detected.
 
     Call arguments:
         pooled: `[B, R, h, w, F]`.
 
     Returns:
-        `logits`, `[B, R, C + 1]`, background last; `deltas`, `[B, R, C, 4]`.
+        `logits`, `[B, R, C + 1 + num_unused]`, number C is the background's;
+        `deltas`, `[B, R, C, 4]`.
     """
 
     def __init__(
@@ -30,9 +33,14 @@ class RCNNHead(keras.layers.Layer):
         tail=None,
         layer_sizes: list[int] = (),
         use_mean: bool = True,
+        num_unused: int = 0,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
+        if num_unused < 0:
+            raise ValueError(
+                f"`num_unused` must not be negative. Received: num_unused={num_unused}"
+            )
         self.num_classes = num_classes
         self.tail = tail
         self.use_mean = use_mean
@@ -40,7 +48,7 @@ class RCNNHead(keras.layers.Layer):
             keras.layers.Dense(size, activation="relu", name=f"hidden_{index}")
             for index, size in enumerate(layer_sizes)
         ]
-        self.class_logits = _dense(num_classes + 1, 0.01, "class_logits")
+        self.class_logits = _dense(num_classes + 1 + num_unused, 0.01, "class_logits")
         self.box_deltas = _dense(num_classes * 4, 0.001, "box_deltas")
 
     def call(self, pooled, training=False):
@@ -57,7 +65,7 @@ class RCNNHead(keras.layers.Layer):
         logits = ops.cast(self.class_logits(hidden), "float32")
         deltas = ops.cast(self.box_deltas(hidden), "float32")
         return (
-            ops.reshape(logits, [batch, regions, self.num_classes + 1]),
+            ops.reshape(logits, [batch, regions, logits.shape[-1]]),
             ops.reshape(deltas, [batch, regions, self.num_classes, 4]),
         )
 

@@ -43,7 +43,8 @@ class RCNNDetection:
 
         Args:
             regions: `[B, R, 4]`, padded with zeros.
-            logits: `[B, R, C + 1]`, background last.
+            logits: `[B, R, C + 1]` or more: what follows the C classes is background
+                and never detected.
             deltas: `[B, R, C, 4]`.
             image_size: `[B, 2]`.
 
@@ -51,7 +52,7 @@ class RCNNDetection:
             dict of `boxes` `[B, D, 4]`, `scores` `[B, D]` and `classes` int32 `[B, D]`
             (-1 in the padding), best first.
         """
-        scores = ops.softmax(logits, axis=-1)[..., :-1]  # [B, R, C]
+        scores = ops.softmax(logits, axis=-1)[..., : deltas.shape[2]]  # [B, R, C]
         boxes = box_ops.decode(deltas, regions[:, :, None, :])  # [B, R, C, 4]
         batch, count, classes, _ = ops.shape(boxes)
         boxes = ops.reshape(boxes, [batch, count * classes, 4])

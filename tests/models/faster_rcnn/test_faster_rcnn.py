@@ -6,6 +6,8 @@ import tensorflow as tf
 
 from luminet.checkpoints import build_model
 from luminet.config import load_config
+from luminet.errors import InputError
+from tests.conftest import ROOT
 
 SMALL = [
     "model.num_classes=3",
@@ -18,9 +20,17 @@ SMALL = [
 ]
 
 
-@pytest.fixture(scope="module")
-def model():
-    return build_model(load_config([], SMALL))
+PYRAMID = [
+    *SMALL,
+    "model.fpn={enabled: true, channels: 16}",
+    "model.anchors.sizes=[[8], [16], [32], [64], [128]]",
+    "model.rcnn.head={tail: false, layer_sizes: [16, 16], use_mean: false}",
+]
+
+
+@pytest.fixture(scope="module", params=[SMALL, PYRAMID], ids=["C4", "FPN"])
+def model(request):
+    return build_model(load_config([], request.param))
 
 
 def batch(
@@ -113,6 +123,20 @@ def test_detections_lie_in_the_image_and_are_padded(model):
     assert (np.asarray(found["classes"]) < 3).all()
 
 
+def test_sizes_need_not_be_known_in_advance(model):
+    signature = {
+        "image": tf.TensorSpec([None, None, None, 3], tf.float32),
+        "image_size": tf.TensorSpec([None, 2], tf.float32),
+    }
+    detect = tf.function(
+        lambda inputs: model.detections(model(inputs)), input_signature=[signature]
+    )
+    for height, width in [(64, 96), (128, 32)]:
+        inputs = {k: batch(2, height, width)[k] for k in signature}
+        found, expected = detect(inputs), model.detections(model(inputs))
+        np.testing.assert_allclose(found["scores"], expected["scores"], atol=1e-5)
+
+
 def test_loss_weights_are_factors():
     heavy = load_config([], [*SMALL, "model.loss_weights.rpn_box=2.5"])
     assert build_model(heavy).loss_weights["rpn_box"] == 2.5
@@ -133,3 +157,22 @@ def test_every_kind_of_second_stage_trains(mode, layers):
     )
     losses, _ = losses_and_gradients(build_model(config), batch())
     assert all(np.isfinite(np.asarray(value)).all() for value in losses.values())
+
+
+def test_the_example_of_a_pyramid_trains():
+    overrides = ["model.num_classes=3", SMALL[1], "model.fpn.channels=16"]
+    model = build_model(load_config([ROOT / "examples" / "fpn.yml"], overrides))
+    losses, _ = losses_and_gradients(model, batch())
+    assert all(np.isfinite(np.asarray(value)).all() for value in losses.values())
+
+
+def test_a_pyramid_has_no_tail_to_apply():
+    config = load_config([], [*PYRAMID, "model.rcnn.head.tail=true"])
+    with pytest.raises(InputError, match=r"model\.rcnn\.head\.tail: must be false"):
+        build_model(config)
+
+
+def test_a_pyramid_wants_anchors_for_each_level():
+    config = load_config([], [*PYRAMID, "model.anchors.sizes=[[8, 16]]"])
+    with pytest.raises(InputError, match=r"one list for each feature level \(5\)"):
+        build_model(config)

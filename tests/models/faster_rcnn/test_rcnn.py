@@ -163,3 +163,21 @@ def test_head_gives_every_class_a_box_of_its_own():
 def test_settings_that_make_no_sense_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_class_that_is_no_longer_used_takes_its_share_and_is_not_detected():
+    regions = np.float32([[[5, 5, 25, 25]]])
+    deltas = np.zeros([1, 1, 2, 4], np.float32)
+    # Two classes, background, two that are not used: the last is the most probable.
+    logits = np.log(np.float32([[[0.3, 0.1, 0.05, 0.15, 0.4]]]))
+    found = RCNNDetection()(regions, logits, deltas, np.float32([[50, 50]]))
+    np.testing.assert_allclose(found["scores"][0, :3], [0.3, 0.1, 0], atol=1e-6)
+    np.testing.assert_array_equal(found["classes"][0, :3], [0, 1, -1])
+
+
+def test_logits_of_unused_classes_come_last():
+    logits, deltas = RCNNHead(3, num_unused=2)(np.zeros([1, 4, 2, 2, 5], np.float32))
+    assert logits.shape == (1, 4, 6)
+    assert deltas.shape == (1, 4, 3, 4)
+    with pytest.raises(ValueError, match="num_unused"):
+        RCNNHead(3, num_unused=-1)

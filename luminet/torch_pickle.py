@@ -1,0 +1,150 @@
+"""What PyTorch writes about its tensors, read without running any of it.
+
+A pickle is a program for a stack machine. This one knows the instructions that a dict
+of tensors needs, and of everything that a program may name only what it is given here;
+the first thing beyond that ends it.
+"""
+
+import pickletools
+from collections.abc import Callable, Mapping
+from typing import IO
+
+# What a damaged program makes Python raise.
+_DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
+_MARK = object()
+
+
+class PickleError(ValueError):
+    """The program is damaged, or wants what no dict of tensors needs."""
+
+
+def read(file: IO[bytes], names: Mapping[str, object], persistent: Callable):
+    """Read one pickle, and leave the file at its end.
+
+    Args:
+        file: positioned at the pickle's beginning.
+        names: what the pickle may name, by "module.name"; it may call what is callable.
+        persistent: turns what stands for something outside the pickle into it.
+
+    Raises:
+        PickleError: it is damaged, or wants anything else.
+    """
+    machine = _Machine(names, persistent)
+    try:
+        for opcode, argument, _ in pickletools.genops(file):
+            machine.run(opcode.name, argument)
+        return machine.pop()
+    except PickleError:
+        raise
+    except _DAMAGED as error:
+        raise PickleError(f"damaged ({error})") from error
+
+
+class _Machine:
+    def __init__(self, names, persistent):
+        self.names = names
+        self.persistent = persistent
+        self.stack = []
+        self.memo = {}
+
+    def run(self, opcode, argument):
+        if opcode in _PUSH_ARGUMENT:
+            self.stack.append(argument)
+        elif opcode in _PUSH:
+            self.stack.append(_PUSH[opcode]())
+        elif opcode in _OPERATIONS:
+            _OPERATIONS[opcode](self, argument)
+        elif opcode not in ("PROTO", "STOP"):
+            raise PickleError(f"an instruction that weights do not need: {opcode}")
+
+    def pop(self):
+        return self.stack.pop()
+
+    def pop_to_mark(self):
+        items = []
+        while (item := self.pop()) is not _MARK:
+            items.append(item)
+        return items[::-1]
+
+    def name(self, argument):
+        name = argument.replace(" ", ".")
+        if name not in self.names:
+            raise PickleError(f"something that is no part of weights: {name}")
+        self.stack.append(self.names[name])
+
+    def call(self, _):
+        arguments, function = self.pop(), self.pop()
+        is_known = any(function is known for known in self.names.values())
+        if not is_known or not callable(function):
+            raise PickleError("a call of something that is no function")
+        self.stack.append(function(*arguments))
+
+    def load(self, _):
+        self.stack.append(self.persistent(self.pop()))
+
+    def put(self, argument):
+        self.memo[argument] = self.stack[-1]
+
+    def get(self, argument):
+        self.stack.append(self.memo[argument])
+
+    def make_tuple(self, count):
+        items = self.stack[len(self.stack) - count :]
+        if len(items) < count:
+            raise PickleError("damaged (too little on the stack)")
+        del self.stack[len(self.stack) - count :]
+        self.stack.append(tuple(items))
+
+    def append(self, items):
+        self._top(list).extend(items)
+
+    def set_items(self, items):
+        self._top(dict).update(zip(items[::2], items[1::2], strict=True))
+
+    def build(self, _):
+        # Attributes of a dict, such as the versions of layers: of no use here.
+        self.pop()
+        self._top(dict)
+
+    def _top(self, kind):
+        if not isinstance(self.stack[-1], kind):
+            raise PickleError(f"damaged (no {kind.__name__} to fill)")
+        return self.stack[-1]
+
+
+_PUSH_ARGUMENT = {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE"}
+_PUSH = {
+    "MARK": lambda: _MARK,
+    "NONE": lambda: None,
+    "NEWTRUE": lambda: True,
+    "NEWFALSE": lambda: False,
+    "EMPTY_TUPLE": tuple,
+    "EMPTY_LIST": list,
+    "EMPTY_DICT": dict,
+}
+_OPERATIONS = {
+    "GLOBAL": _Machine.name,
+    "REDUCE": _Machine.call,
+    "BINPERSID": _Machine.load,
+    "BINPUT": _Machine.put,
+    "LONG_BINPUT": _Machine.put,
+    "BINGET": _Machine.get,
+    "LONG_BINGET": _Machine.get,
+    "TUPLE": lambda self, _: self.stack.append(tuple(self.pop_to_mark())),
+    "TUPLE1": lambda self, _: self.make_tuple(1),
+    "TUPLE2": lambda self, _: self.make_tuple(2),
+    "TUPLE3": lambda self, _: self.make_tuple(3),
+    "APPEND": lambda self, _: self.append([self.pop()]),
+    "APPENDS": lambda self, _: self.append(self.pop_to_mark()),
+    "SETITEM": lambda self, _: self.set_items([self.pop(), self.pop()][::-1]),
+    "SETITEMS": lambda self, _: self.set_items(self.pop_to_mark()),
+    "BUILD": _Machine.build,
+}
