@@ -83,7 +83,13 @@ def save(
     """Write a checkpoint; one that is there stays until the new one is complete.
 
     Args:
-        about: more for `metadata.json`, such as where weights come from.
+        folder: of the checkpoint.
+        model: whose weights it gets.
+        config: from which the model can be built.
+        class_names: in the order of their numbers.
+        step: int, of the training.
+        metrics: numbers of the last evaluation, for `metadata.json`.
+        about: more for it, such as where weights come from.
     """
     with atomic.new_folder(folder, overwrite=True) as partial:
         (partial / CONFIG).write_text(dump_config(config), encoding="utf-8")

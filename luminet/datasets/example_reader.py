@@ -8,6 +8,7 @@ import enum
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,6 +54,20 @@ class Rules:
 DEFAULT_RULES = Rules()
 
 
+class Inspected(NamedTuple):
+    """What came of a picture.
+
+    Attributes:
+        example: the picture with its objects; None if it has a fault.
+        findings: all that is wrong, and warnings.
+        digest: of the picture, whatever its annotation is like; see `StandardForm`.
+    """
+
+    example: Example | None
+    findings: list[Finding]
+    digest: int | None
+
+
 class ExampleReader:
     """Reads the examples of one split.
 
@@ -95,6 +110,13 @@ class ExampleReader:
         Raises:
             InvalidExample: something is wrong with it; all that is.
         """
+        inspected = self.inspect(key, image_id)
+        if inspected.example is None:
+            raise InvalidExample(inspected.findings)
+        return inspected.example, inspected.findings
+
+    def inspect(self, key: str, image_id: str | None = None) -> Inspected:
+        """Read one picture like `read`, and tell faults instead of raising them."""
         annotation = self.reader.read(key)
         on_picture = annotation.on_picture or FileFindings(annotation.picture_name)
         picture = self._read_picture(annotation, on_picture)
@@ -104,11 +126,12 @@ class ExampleReader:
         numbered = self._number(annotation.objects, findings)
         checked = self._fit(numbered, annotation, picture, findings)
         found = on_picture.found + findings.found
+        digest = picture.digest if picture else None
         if any(finding.fatal for finding in found):
-            raise InvalidExample(found)
-        return _example(
-            image_id or key, annotation.picture_name, picture, checked
-        ), found
+            return Inspected(None, found, digest)
+        name = annotation.picture_name
+        example = _example(image_id or key, name, picture, checked)
+        return Inspected(example, found, digest)
 
     def _read_picture(
         self, annotation: Annotation, findings: FileFindings

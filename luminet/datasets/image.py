@@ -10,13 +10,13 @@ import io
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image
 
-from luminet.datasets import regular_file
+from luminet.datasets import image_digest, regular_file
 from luminet.datasets.image_error import PNG_SIGNATURE, ImageError, explain
 
 # Extensions of pictures, in lower case, and the format that each promises.
@@ -71,6 +71,8 @@ class StandardForm:
         height: pixels of the upright picture, likewise `width`.
         file_format: of the file that it came from, a value of `EXTENSIONS`.
         oddities: code and message of what is unusual about that file, but no fault.
+        digest: see `image_digest`; of the pixels, or of the file where its header was
+            trusted. None where only the header was read.
     """
 
     data: bytes
@@ -78,6 +80,7 @@ class StandardForm:
     width: int
     file_format: str
     oddities: tuple[tuple[str, str], ...] = ()
+    digest: int | None = None
 
 
 def read(path: Path | str, first_bytes: int | None = None) -> bytes:
@@ -150,12 +153,11 @@ def standard_form(
     stays = turn in (1, None) and _tensorflow_agrees(image, data)
     if not (trust and stays):
         _load(image, data)
-    if stays:
-        size, kept = image.size, data
-    else:
-        pixels = _turn_upright(_rgb(image), turn)
-        size, kept = pixels.size, encode_png(pixels)
-    return _described(image, kept, size, data, orientation)
+    upright = image if stays else _turn_upright(_rgb(image), turn)
+    kept = data if stays else encode_png(upright)
+    digest = image_digest.of_file(data) if trust else image_digest.of_pixels(upright)
+    form = _described(image, kept, upright.size, data, orientation)
+    return replace(form, digest=digest)
 
 
 def header(path: Path | str, ignore_exif: bool = False) -> StandardForm:

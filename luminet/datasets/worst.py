@@ -1,15 +1,16 @@
 """Which pictures of a data set have most about them that is wrong or odd."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from luminet.datasets import image, workers
-from luminet.datasets.conversion.duplicates import Duplicates, digest
-from luminet.datasets.conversion.reading import Progress
+from luminet.datasets import workers
+from luminet.datasets.conversion.duplicates import Duplicates, Origin
 from luminet.datasets.example_reader import ExampleReader
-from luminet.datasets.findings import Finding, InvalidExample
+from luminet.datasets.findings import Finding
+from luminet.datasets.progress import Progress
 from luminet.datasets.source.source import Source
 
 _CHUNK = 32
@@ -44,75 +45,46 @@ def find_worst(
     """
     readers = {split: source.example_reader(split) for split in source.readers}
     places = [Place(split, key) for split, keys in source.keys.items() for key in keys]
-    counts, duplicates = _count(readers, places, num_workers, progress)
-    same = {
-        index: first
-        for index, first in duplicates.pairs()
-        if _file(readers, places[index]) == _file(readers, places[first])
-    }
+    duplicates = Duplicates(functools.partial(_origin, readers, places))
+    counts = _count(readers, places, duplicates, num_workers, progress)
+    same = dict(duplicates.pairs())
     counts[list(same), 1] += 1
     order = np.lexsort((-counts[:, 1], -counts[:, 0]))[:count]
     worst = []
     for index in order[counts[order].any(axis=1)].tolist():
-        findings = _findings(readers, places[index])
+        place = places[index]
+        findings = readers[place.split].inspect(place.key).findings
         if index in same:
-            findings.append(_duplicate(readers, places[index], places[same[index]]))
-        worst.append((places[index], findings))
+            findings.append(duplicates.finding(index, same[index]))
+        worst.append((place, findings))
     return worst
 
 
-def _count(readers, places, num_workers, progress) -> tuple[np.ndarray, Duplicates]:
-    """Faults and warnings of each picture, `[P, 2]`, and which pictures are equal."""
+def _origin(readers, places, index: int) -> Origin:
+    place = places[index]
+    return Origin(place.split, readers[place.split], place.key)
+
+
+def _count(readers, places, duplicates, num_workers, progress) -> np.ndarray:
+    """Faults and warnings of each picture, `[P, 2]`; digests are noted."""
     starts = range(0, len(places), _CHUNK)
     num_workers = (num_workers or workers.default_workers()) if len(starts) > 1 else 1
     tasks = (places[start : start + _CHUNK] for start in starts)
-    counts, duplicates = np.zeros([len(places), 2], np.int32), Duplicates()
+    counts = np.zeros([len(places), 2], np.int32)
     results = workers.map_in_order(_inspect, readers, tasks, num_workers)
     for start, result in zip(starts, results, strict=True):
-        for index, (faults, warnings, its_digest) in enumerate(result, start):
+        for index, (faults, warnings, digest) in enumerate(result, start):
             counts[index] = faults, warnings
-            if its_digest is not None:
-                duplicates.add([index], [its_digest])
+            duplicates.add(index, digest)
         if progress:
             progress("all splits", start + len(result), len(places))
-    return counts, duplicates
+    return counts
 
 
 def _inspect(readers: Mapping[str, ExampleReader], places: Sequence[Place]) -> list:
     results = []
     for place in places:
-        its_digest = None
-        try:
-            example, findings = readers[place.split].read(place.key)
-            if example.image:
-                its_digest = digest(example.image)
-        except InvalidExample as error:
-            findings = error.findings
+        _, findings, digest = readers[place.split].inspect(place.key)
         faults = sum(finding.fatal for finding in findings)
-        results.append((faults, len(findings) - faults, its_digest))
+        results.append((faults, len(findings) - faults, digest))
     return results
-
-
-def _findings(readers, place) -> list[Finding]:
-    try:
-        return readers[place.split].read(place.key)[1]
-    except InvalidExample as error:
-        return list(error.findings)
-
-
-def _file(readers, place) -> bytes:
-    annotation = readers[place.split].reader.read(place.key)
-    return annotation.encoded or image.read(annotation.picture)
-
-
-def _duplicate(readers, place, first) -> Finding:
-    """That a picture is the same as one before it."""
-    name, first_name = (
-        readers[each.split].reader.read(each.key).picture_name
-        for each in (place, first)
-    )
-    if place.split == first.split:
-        message = f"the same picture as {first_name}"
-        return Finding("duplicate-image", name, "", message, fatal=False)
-    message = f"the same picture as {first_name} in '{first.split}'"
-    return Finding("split-leak", name, "", message, fatal=False)

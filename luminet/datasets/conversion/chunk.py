@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from luminet.datasets.conversion.duplicates import digest
 from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.example_reader import ExampleReader
-from luminet.datasets.findings import Finding, InvalidExample
+from luminet.datasets.findings import Finding
 from luminet.datasets.records.example_record import serialize
 from luminet.datasets.records.framing import frame
 
@@ -65,8 +64,8 @@ class ChunkResult:
         counts: of what was written.
         findings: of all its pictures.
         num_skipped: pictures with a fault.
-        digests: of each picture that was written: its position in the chunk, and its
-            `duplicates.digest`.
+        digests: of each picture, to find those that are there twice; None where there
+            is none, and where it would be written but for a fault.
     """
 
     chunk: Chunk
@@ -74,7 +73,7 @@ class ChunkResult:
     counts: SplitCounts = field(default_factory=SplitCounts)
     findings: list[Finding] = field(default_factory=list)
     num_skipped: int = 0
-    digests: list[tuple[int, int]] = field(default_factory=list)
+    digests: list[int | None] = field(default_factory=list)
 
 
 def write_chunk(writer: ChunkWriter, chunk: Chunk) -> ChunkResult:
@@ -96,25 +95,25 @@ def write_chunk(writer: ChunkWriter, chunk: Chunk) -> ChunkResult:
 
 
 def _records(writer: ChunkWriter, chunk: Chunk, result: ChunkResult):
-    for position, picture in enumerate(chunk.pictures):
-        try:
-            reader = writer.readers[picture.reader]
-            example, findings = reader.read(picture.key, picture.image_id)
-            record = _record(example, writer.class_names)
-        except InvalidExample as error:
-            result.num_skipped += 1
-            result.findings += error.findings
-            continue
+    for picture in chunk.pictures:
+        reader = writer.readers[picture.reader]
+        example, findings, digest = reader.inspect(picture.key, picture.image_id)
         result.findings += findings
-        result.counts.add(example)
-        if example.image:
-            result.digests.append((position, digest(example.image)))
-        yield record
+        record = example and _record(example, writer.class_names, result)
+        # A check tells of twins before they are mended; what is left out has none.
+        may_have_twins = record or writer.folder is None
+        result.digests.append(digest if may_have_twins else None)
+        if record:
+            result.counts.add(example)
+            yield record
+        else:
+            result.num_skipped += 1
 
 
-def _record(example, class_names) -> bytes:
+def _record(example, class_names, result: ChunkResult) -> bytes | None:
     if len(example.image) > MAX_RECORD_BYTES // 2:
         message = f"{len(example.image)} bytes are too many for a record"
         finding = Finding("record-too-large", example.filename, "", message)
-        raise InvalidExample([finding])
+        result.findings.append(finding)
+        return None
     return frame(serialize(example, class_names))

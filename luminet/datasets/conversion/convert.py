@@ -20,11 +20,12 @@ from luminet import __version__
 from luminet.datasets import store
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
-from luminet.datasets.conversion.reading import Progress, read_all
+from luminet.datasets.conversion.reading import read_all
 from luminet.datasets.conversion.shards import DEFAULT_BYTES, ShardWriter
 from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.findings import NEVER_SKIPPED, Finding, InvalidDataset, totals
 from luminet.datasets.output_folder import check_apart, output_folder
+from luminet.datasets.progress import Progress
 from luminet.datasets.records import file as record_file
 from luminet.errors import InputError
 from luminet.remote import RemotePath, any_path

@@ -1,26 +1,22 @@
 """Read all pictures of a plan in several processes: to write them, or to check."""
 
+import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from luminet.datasets import image, workers
-from luminet.datasets.annotation import Annotation
+from luminet.datasets import workers
 from luminet.datasets.conversion.chunk import (
     Chunk,
     ChunkResult,
     ChunkWriter,
-    Picture,
     write_chunk,
 )
 from luminet.datasets.conversion.class_check import check_classes
-from luminet.datasets.conversion.duplicates import Duplicates
+from luminet.datasets.conversion.duplicates import Duplicates, Origin
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
-from luminet.datasets.findings import Finding
-
-# Is told the split, how many of its pictures are read, and how many there are.
-Progress = Callable[[str, int, int], None]
+from luminet.datasets.progress import Progress
 
 _CHUNK = 32
 
@@ -50,22 +46,24 @@ def read_all(
     if len(chunks) < 2:
         num_workers = 1
     state = ChunkWriter(plan.readers, plan.class_names, folder)
-    duplicates, first_index, done = Duplicates(), 0, dict.fromkeys(plan.splits, 0)
+    duplicates = Duplicates(functools.partial(_origin, plan))
+    first_index, done = 0, dict.fromkeys(plan.splits, 0)
     classes = {split: Counter() for split in plan.splits}
     for result in workers.map_in_order(write_chunk, state, chunks, num_workers):
         split, count = result.chunk.split, len(result.chunk.pictures)
         log.num_read += count
         log.num_skipped += result.num_skipped
         log.add(split, result.findings)
-        positions = [first_index + position for position, _ in result.digests]
-        duplicates.add(positions, [digest for _, digest in result.digests])
+        for index, digest in enumerate(result.digests, first_index):
+            duplicates.add(index, digest)
         classes[split].update(result.counts.classes)
         first_index += count
         done[split] += count
         if progress:
             progress(split, done[split], len(plan.splits[split]))
         yield result
-    _note_duplicates(plan, duplicates, log)
+    for index, first in duplicates.pairs():
+        log.add(_origin(plan, index).split, [duplicates.finding(index, first)])
     for split, finding in check_classes(plan.name, plan.class_names, classes):
         log.add(split, [finding])
 
@@ -83,33 +81,11 @@ def _chunks(plan: Plan, num_shards: int) -> list[Chunk]:
     return chunks
 
 
-def _note_duplicates(plan: Plan, duplicates: Duplicates, log: Log) -> None:
-    places = list(plan.splits.items())
-    for index, first_index in duplicates.pairs():
-        split, picture = _at(places, index)
-        first_split, first = _at(places, first_index)
-        found, before = _annotation(plan, picture), _annotation(plan, first)
-        if _file_of(found) != _file_of(before):
-            continue
-        code, where = "duplicate-image", ""
-        if split != first_split:
-            code, where = "split-leak", f" in '{first_split}'"
-        message = f"the same picture as {before.picture_name}{where}"
-        log.add(split, [Finding(code, found.picture_name, "", message, fatal=False)])
-
-
-def _file_of(annotation: Annotation) -> bytes:
-    return annotation.encoded or image.read(annotation.picture)
-
-
-def _at(places: Sequence[tuple[str, Sequence[Picture]]], index: int):
-    """The split and the picture of an index that counts over all splits."""
-    for split, pictures in places:
+def _origin(plan: Plan, index: int) -> Origin:
+    """Where a picture is from, by an index that counts over all splits."""
+    for split, pictures in plan.splits.items():
         if index < len(pictures):
-            return split, pictures[index]
+            picture = pictures[index]
+            return Origin(split, plan.readers[picture.reader], picture.key)
         index -= len(pictures)
     raise IndexError(index)
-
-
-def _annotation(plan: Plan, picture: Picture) -> Annotation:
-    return plan.readers[picture.reader].reader.read(picture.key)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from luminet.datasets.conversion.convert import lacking
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import plan_source
-from luminet.datasets.conversion.reading import Progress, read_all
+from luminet.datasets.conversion.reading import read_all
 from luminet.datasets.findings import Finding, InvalidDataset
+from luminet.datasets.progress import Progress
 from luminet.datasets.source.source import Source
 
 

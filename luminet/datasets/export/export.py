@@ -21,7 +21,6 @@ from luminet.datasets.conversion.convert import (
 )
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
-from luminet.datasets.conversion.reading import Progress
 from luminet.datasets.export.coco import COCO
 from luminet.datasets.export.notation import Losses, Notation
 from luminet.datasets.export.pictures import Batch, PictureWriter, write_batch
@@ -30,6 +29,7 @@ from luminet.datasets.export.voc import VOC
 from luminet.datasets.export.yolo import YOLO
 from luminet.datasets.findings import Finding
 from luminet.datasets.output_folder import check_apart, output_folder
+from luminet.datasets.progress import Progress
 from luminet.datasets.readers import find_splits
 from luminet.datasets.source.source import UNDIVIDED
 from luminet.errors import InputError

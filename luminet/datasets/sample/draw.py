@@ -5,7 +5,6 @@ Pascal VOC notation. A seed gives the same files, byte for byte, as long as Pill
 NumPy are the same.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from lxml import etree
 from PIL import Image
 
 from luminet.datasets.output_folder import output_folder
+from luminet.datasets.progress import Progress
 from luminet.datasets.sample.picture import SHAPES, draw_picture
 from luminet.errors import InputError
 from luminet.remote import RemotePath, any_path
@@ -23,9 +23,6 @@ _LENGTHS = (192, 208, 224, 240, 256)
 # One picture in so many shows no object.
 _EMPTY_EVERY = 25
 _QUALITY = 92
-
-# Is told the split, how many of its pictures are drawn, and how many there will be.
-Progress = Callable[[str, int, int], None]
 
 
 def draw_sample(

@@ -6,6 +6,7 @@ from pathlib import Path
 from luminet.datasets.example_reader import DEFAULT_RULES, Rules
 from luminet.datasets.readers import AUTO, find_splits, recognise
 from luminet.datasets.source.source import Source
+from luminet.datasets.source.split_names import UNDIVIDED
 from luminet.errors import InputError
 from luminet.remote import RemotePath, is_remote
 
@@ -70,8 +71,9 @@ def _choose(folder: Path, type: str, splits: Sequence[str]) -> tuple[str, ...]:
     """Those of the splits that a data set has."""
     if not splits:
         return ()
-    there = find_splits(recognise(folder)[0] if type == AUTO else type, folder)
-    chosen = tuple(split for split in splits if split in there or not there)
+    type = recognise(folder)[0] if type == AUTO else type
+    there = find_splits(type, folder) or (UNDIVIDED,)
+    chosen = tuple(split for split in splits if split in there)
     if not chosen:
         raise InputError(f"{folder}: no such split, only {', '.join(there)}")
     return chosen

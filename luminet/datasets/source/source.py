@@ -13,12 +13,13 @@ from luminet.datasets.readers import AUTO, find_splits, make_reader, recognise
 from luminet.datasets.readers.reader import Reader
 from luminet.datasets.source.scan import Counts, count_objects, names_in
 from luminet.datasets.source.selection import Selection
-from luminet.datasets.source.split_names import check_split_names
+from luminet.datasets.source.split_names import (
+    UNDIVIDED,
+    check_split_names,
+    check_undivided,
+)
 from luminet.errors import InputError
 from luminet.remote import RemotePath
-
-# What the one split of a data set is called that is not divided.
-UNDIVIDED = "all"
 
 
 class Source:
@@ -67,10 +68,12 @@ class Source:
             rules = dataclasses.replace(rules, ignore_exif=True)
         self.rules = rules
         self._num_workers = num_workers or workers.default_workers()
-        if not splits:
-            splits = find_splits(self.type, self.data_dir, options) or (UNDIVIDED,)
-        check_split_names(splits)
         self._options = options
+        self._listed_splits = find_splits(self.type, self.data_dir, options)
+        splits = splits or self._listed_splits or (UNDIVIDED,)
+        check_split_names(splits)
+        if not self._listed_splits:
+            check_undivided(splits, self.given)
         self.readers = {split: self._make_reader(split) for split in splits}
 
     @cached_property
@@ -102,7 +105,7 @@ class Source:
 
     def _names_that_occur(self) -> set[str]:
         readers = [(r, self.listed_keys[split]) for split, r in self.readers.items()]
-        for split in find_splits(self.type, self.data_dir, self._options):
+        for split in self._listed_splits:
             if split not in self.readers:
                 # What is wrong with a split that nobody asked for is not told.
                 with contextlib.suppress(InputError):

@@ -1,6 +1,6 @@
 """Read all pictures of a data set once, in several processes, for what is on them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -8,11 +8,9 @@ from luminet.datasets import workers
 from luminet.datasets.conversion.log import Log
 from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import Finding, InvalidExample
+from luminet.datasets.progress import Progress
 from luminet.datasets.source.source import Source
 from luminet.datasets.statistics.columns import Columns, concatenate, from_examples
-
-# Is told the split, how many of its pictures are read, and how many there are.
-Progress = Callable[[str, int, int], None]
 
 _CHUNK = 128
 

@@ -127,7 +127,7 @@ IN_PIXELS = {
     ),
     "cut PNG": ("image-corrupt", lambda i: (".png", _picture(value=i)[:-900])),
 }
-NUM_KINDS = len(IN_ANNOTATIONS) + len(IN_PICTURES) + len(IN_PIXELS) + 6
+NUM_KINDS = len(IN_ANNOTATIONS) + len(IN_PICTURES) + len(IN_PIXELS) + 8
 
 
 def plant(folder, num_pictures, each, with_pixels=True):
@@ -195,11 +195,16 @@ class _Planter:
         os.mkfifo(pictures / f"{stem}.png")
 
     def add_twins(self, repeat):
-        """The same picture again, in the same split and in another."""
-        picture = _picture(value=10**6 + repeat)
+        """The same picture again: the file, or the pixels in another one."""
+        value = 10**6 + repeat
+        picture = _picture(value=value)
         self.add(xml(thing()), picture)
         self.add(xml(thing()), picture, code="duplicate-image")
         self.add(xml(thing()), picture, code="split-leak", split="val")
+        again = _picture(value=value, compress_level=1)
+        self.add(xml(thing()), again, code="duplicate-image")
+        bitmap = _picture("BMP", value=value)
+        self.add(xml(thing()), bitmap, ".bmp", code="split-leak", split="val")
 
     def write_lists(self):
         lists = self.folder / "ImageSets" / "Main"

@@ -11,6 +11,7 @@ from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
 from tests.conversion import convert
+from tests.datasets.readers.csv_folder import DOG, rows, write
 from tests.voc_folder import VOCFolder, encode, xml_annotation, xml_object
 
 
@@ -69,6 +70,19 @@ def test_many_annotations_are_counted_in_several_processes(voc):
 def test_senseless_names_of_splits_are_refused(folder, splits):
     with pytest.raises(InputError, match="split"):
         Source(folder, "pascal", splits)
+
+
+def test_an_undivided_set_is_one_split_called_all(tmp_path):
+    write(tmp_path, {"a.png": "", "boxes.csv": rows(DOG)})
+    assert list(Source(tmp_path, "csv").readers) == ["all"]
+    assert list(Source(tmp_path, "csv", ["all"]).readers) == ["all"]
+
+
+@pytest.mark.parametrize("splits", [["val"], ["val", "train"], ["all", "val"]])
+def test_an_undivided_set_has_no_split_of_another_name(tmp_path, splits):
+    write(tmp_path, {"a.png": "", "boxes.csv": rows(DOG)})
+    with pytest.raises(InputError, match="has no split 'val'.*it is read as a whole"):
+        Source(tmp_path, "csv", splits)
 
 
 def test_a_missing_folder_is_named(tmp_path):
