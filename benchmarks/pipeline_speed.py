@@ -36,8 +36,9 @@ from luminet.datasets.transforms import Resize
 
 BATCH_SIZE = 2
 FLIP = [{"flip": {"prob": 0.5}}]
-COLOUR = {"brightness": 0.125, "contrast": 0.5, "saturation": 0.5, "hue": 0.05}
-FLIP_AND_COLOUR = [*FLIP, {"colour": {**COLOUR, "prob": 0.5}}]
+LIGHT = {"brightness": 0.125, "contrast": 0.5, "prob": 0.5}
+FLIP_AND_LIGHT = [*FLIP, {"colour": LIGHT}]
+FLIP_AND_COLOUR = [*FLIP, {"colour": {**LIGHT, "saturation": 0.5, "hue": 0.05}}]
 # As in sets of photographs: most are 4:3 or 3:2, a third of them upright.
 SIZES = [(375, 500), (333, 500), (480, 640), (427, 640), (281, 500), (500, 375)]
 SIZES += [(500, 333), (640, 480), (500, 500)]
@@ -65,7 +66,8 @@ def cases(split, folder):
         "bare decode_jpeg and resize": bare(split),
         "training, no augmentation": training(split, []),
         "training, flip": training(split, FLIP),
-        "training, flip and colour": training(split, FLIP_AND_COLOUR),
+        "training, flip, brightness and contrast": training(split, FLIP_AND_LIGHT),
+        "training, flip, these, saturation and hue": training(split, FLIP_AND_COLOUR),
         "training, flip, cache in memory": training(
             split, FLIP, cache=caches["memory"]
         ),

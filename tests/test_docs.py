@@ -56,6 +56,31 @@ def test_the_reader_of_the_example_finds_faults(plates):
         make_reader("boxes:BoxesReader", plates, "val")
 
 
+def test_the_reader_of_the_example_skips_blank_lines(plates):
+    (plates / "train" / "a.boxes").write_text("\ndog 1 2 3 4\n  \n")
+    found = make_reader("boxes:BoxesReader", plates, "train").read("a")
+    assert [item.place for item in found.objects] == ["line 2"]
+    assert found.findings.found == []
+
+
+@pytest.mark.parametrize(
+    "damage, code",
+    [
+        (lambda folder: (folder / "a.jpg").write_bytes(b""), "ambiguous-image"),
+        (lambda folder: (folder / "a.boxes").unlink(), "annotation-missing"),
+        (lambda folder: (folder / "a.boxes").write_bytes(b"\xff"), "encoding"),
+    ],
+    ids=["two pictures of one name", "no boxes", "not UTF-8"],
+)
+def test_the_reader_of_the_example_does_not_end_the_run(plates, damage, code):
+    damage(plates / "train")
+    source = Source(plates, "boxes:BoxesReader")
+    assert source.class_names  # all of it is read
+    found = source.readers["train"].read("a")
+    faults = found.findings.found + (found.on_picture.found if found.on_picture else [])
+    assert [finding.code for finding in faults] == [code]
+
+
 def test_a_plugin_is_recognised(plates, monkeypatch):
     from luminet.datasets import readers
 

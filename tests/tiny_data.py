@@ -4,12 +4,13 @@ import numpy as np
 from PIL import Image
 
 from luminet.config import load_config
-from luminet.datasets import image
+from luminet.datasets import image, image_digest
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.conversion.chunk import Picture
 from luminet.datasets.conversion.convert import convert
 from luminet.datasets.conversion.plan import Plan
 from luminet.datasets.example import Example
+from luminet.datasets.example_reader import DEFAULT_RULES, Inspected
 from luminet.datasets.findings import FileFindings
 
 CLASS_NAMES = ("box", "disc")
@@ -98,9 +99,11 @@ class _ReadyExamples:
     def __init__(self, examples):
         self.examples = examples
         self.reader = _ReadyAnnotations(examples)
+        self.rules = DEFAULT_RULES
 
-    def read(self, key, _image_id):
-        return self.examples[int(key)], []
+    def inspect(self, key, _image_id):
+        example = self.examples[int(key)]
+        return Inspected(example, [], image_digest.of_file(example.image))
 
 
 def write_store(folder, class_names=CLASS_NAMES, num_shards=None, **splits):

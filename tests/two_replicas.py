@@ -23,6 +23,7 @@ from tests.tiny_data import tiny_config, write_tiny_store
 SETTINGS = (
     "train={batch_size: 4, steps: 14, checkpoint_every: 6, evaluate_every: 12}",
     "train.optimizer.clip_norm=0.5",  # Low enough to be in force.
+    "dataset.augmentation=[{flip: {}}, {colour: {contrast: 0.3}}]",
 )
 
 

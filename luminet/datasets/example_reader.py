@@ -19,7 +19,7 @@ from luminet.datasets.example import Example
 from luminet.datasets.findings import FileFindings, Finding, InvalidExample
 from luminet.datasets.image import ImageError, StandardForm
 from luminet.datasets.in_pixels import in_pixels
-from luminet.datasets.readers.reader import Reader
+from luminet.datasets.readers.reader import Reader, naming_reader
 from luminet.spelling import did_you_mean
 
 
@@ -117,7 +117,8 @@ class ExampleReader:
 
     def inspect(self, key: str, image_id: str | None = None) -> Inspected:
         """Read one picture like `read`, and tell faults instead of raising them."""
-        annotation = self.reader.read(key)
+        with naming_reader(self.reader, key):
+            annotation = self.reader.read(key)
         on_picture = annotation.on_picture or FileFindings(annotation.picture_name)
         picture = self._read_picture(annotation, on_picture)
         findings = annotation.findings

@@ -9,15 +9,14 @@ import contextlib
 import io
 import struct
 import warnings
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image
 
-from luminet.datasets import image_digest, regular_file
-from luminet.datasets.image_error import PNG_SIGNATURE, ImageError, explain
+from luminet.datasets import image_digest, png_file, regular_file
+from luminet.datasets.image_error import ImageError, explain
 
 # Extensions of pictures, in lower case, and the format that each promises.
 EXTENSIONS = {
@@ -96,8 +95,7 @@ def read(path: Path | str, first_bytes: int | None = None) -> bytes:
     try:
         return regular_file.read(path, MAX_BYTES, first_bytes)
     except regular_file.FileError as error:
-        codes = {"missing": "image-missing", "too-large": "image-too-large"}
-        code = codes.get(error.code, error.code)
+        code = error.code_as(missing="image-missing", too_large="image-too-large")
         raise ImageError(code, error.message, path) from error
 
 
@@ -178,7 +176,7 @@ def _open_beginning(path):
     data = read(path, _HEADER_BYTES)
     try:
         image = _open(data)
-        if len(data) < _HEADER_BYTES or image.format in ("JPEG", "PNG", "BMP"):
+        if len(data) < _HEADER_BYTES or _tells_all(image, path):
             return image, data
     except ImageError:
         # What a camera writes before the pixels may be larger than one would think.
@@ -186,6 +184,14 @@ def _open_beginning(path):
             raise
     data = read(path)
     return _open(data), data
+
+
+def _tells_all(image, path):
+    """Whether there is nothing of interest behind the first bytes of a file."""
+    if image.format == "PNG":
+        with _about_picture(path), regular_file.opened(path) as file:
+            return not png_file.has_exif_behind_pixels(file)
+    return image.format in ("JPEG", "BMP")
 
 
 def _described(image, kept, size, data, orientation):
@@ -208,6 +214,17 @@ def _load(image, data):
     """Decode the pixels, in the mode and orientation of the file."""
     with _explained(data):
         image.load()
+
+
+@contextlib.contextmanager
+def _about_picture(path):
+    """Turn the error of a file that cannot be read into an `ImageError`."""
+    try:
+        yield
+    except regular_file.FileError as error:
+        codes = {"missing": "image-missing", "too-large": "image-too-large"}
+        code = codes.get(error.code, error.code)
+        raise ImageError(code, error.message, path) from error
 
 
 @contextlib.contextmanager
@@ -271,29 +288,9 @@ def _tensorflow_agrees(image, data):
     if image.format in ("JPEG", "MPO"):
         return image.mode in ("L", "RGB")
     if image.format == "PNG" and not image.is_animated:
-        plain = image.mode in ("L", "RGB", "RGBA") and _png_depth(data) == 8
-        return plain and _is_whole_png(data)
+        plain = image.mode in ("L", "RGB", "RGBA") and png_file.bit_depth(data) == 8
+        return plain and png_file.is_whole(data)
     return False
-
-
-def _is_whole_png(data):
-    """Whether every chunk is sound, to the last: Pillow forgives more than libpng."""
-    position = len(PNG_SIGNATURE)
-    while position + 12 <= len(data):
-        (length,) = struct.unpack_from(">I", data, position)
-        kind, end = data[position + 4 : position + 8], position + 8 + length
-        checksum = data[end : end + 4]
-        if zlib.crc32(data[position + 4 : end]).to_bytes(4) != checksum:
-            return False
-        if kind == b"IEND":
-            return True
-        position = end + 4
-    return False
-
-
-def _png_depth(data):
-    """Bits of each value of a PNG: the byte after signature, length, IHDR and size."""
-    return data[24]
 
 
 def encode_png(pixels: Image.Image | np.ndarray) -> bytes:
@@ -307,7 +304,7 @@ def encode_png(pixels: Image.Image | np.ndarray) -> bytes:
 def _oddities(image, data, orientation):
     if image.format != "MPO" and getattr(image, "is_animated", False):
         yield "animated", "it moves: only the first frame is used"
-    if image.format == "PNG" and _png_depth(data) == 16:
+    if image.format == "PNG" and png_file.bit_depth(data) == 16:
         yield "16-bit", "of its 16 bits the lower 8 are left out"
     if orientation is None:
         yield "exif", "its orientation cannot be understood: taken as upright"

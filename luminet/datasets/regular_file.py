@@ -24,6 +24,10 @@ class FileError(InputError):
         self.code, self.message = code, message
         super().__init__(f"{path}: {message}")
 
+    def code_as(self, missing: str = "", too_large: str = "") -> str:
+        """The code, with the names that findings of one kind of file have for these."""
+        return {"missing": missing, "too-large": too_large}.get(self.code) or self.code
+
 
 _CODES = {
     errno.ENOENT: ("missing", "there is no such file"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from luminet.datasets.listing import is_hidden
 from luminet.datasets.records import file as record_file
 from luminet.errors import InputError
 from luminet.remote import RemotePath, any_path, reaching
@@ -163,7 +164,8 @@ def _read_class_names(folder: Path, manifest: dict) -> tuple[str, ...]:
 
 def _check_files(folder: Path, manifest: dict) -> None:
     entries = {entry["name"]: entry for entry in _file_entries(manifest)}
-    found = {path.name: path for path in folder.glob(f"*{SUFFIX}")}
+    paths = [path for path in folder.glob(f"*{SUFFIX}") if not is_hidden(path.name)]
+    found = {path.name: path for path in paths}
     if found.keys() != entries.keys():
         missing = ", ".join(sorted(entries.keys() - found.keys())) or "none"
         extra = ", ".join(sorted(found.keys() - entries.keys())) or "none"

@@ -77,7 +77,8 @@ def test_the_suggestion_is_a_config(info, tmp_path):
     (sizes,) = config["model"]["anchors"]["sizes"]
     # Boxes of 10 to 40 pixels, on pictures that grow from 40 to 600 pixels.
     assert len(sizes) == 4 and 100 < min(sizes) < 350
-    assert config["dataset"]["resize"] == {"min_size": 600, "max_size": 1024}
+    resize = config["dataset"]["resize"]
+    assert (resize["min_size"], resize["max_size"]) == (600, 1024)
 
 
 def test_what_was_suggested_is_not_improved_upon(info, tmp_path):

@@ -11,7 +11,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageChops, PngImagePlugin
 
 from luminet.datasets import image
 from luminet.datasets.conversion.validate import validate
@@ -125,6 +125,13 @@ NOT_SEEN = {
 }
 
 
+@pytest.fixture
+def voc(voc):
+    """With a class, which most of these pictures show nothing of."""
+    voc.list_file("dog_train").write_text("a 1\n")
+    return voc
+
+
 def check(voc, decode):
     rules = Rules(decode)
     return validate(lambda: Source(voc.root, "pascal", rules=rules), num_workers=1)
@@ -155,7 +162,8 @@ def test_i7_boxes_are_on_the_upright_picture(voc, orientation, decode):
     assert check(voc, decode).findings == []
     # Annotated as it is stored, it is told, and can be ignored.
     size = stored.size
-    voc.add("b", xml_annotation(size=size), data + b" ", ".jpg")
+    other = encode(ImageChops.invert(stored), "JPEG", exif=exif(orientation))
+    voc.add("b", xml_annotation(size=size), other, ".jpg")
     rules = Rules(decode, ignore_exif=True)
     report = validate(lambda: Source(voc.root, "pascal", rules=rules), 1)
     codes = [finding.code for _, finding in report.findings]
@@ -250,6 +258,22 @@ def test_of_a_large_file_the_header_is_enough(tmp_path, file_format):
     assert (form.height, form.width, form.file_format) == (600, 700, file_format)
     animated = [code for code, _ in form.oddities]
     assert animated == (["animated"] if file_format == "GIF" else [])
+
+
+@pytest.mark.parametrize("behind", [False, True], ids=["before", "behind"])
+def test_exif_of_a_large_png_is_found_before_and_behind_its_pixels(tmp_path, behind):
+    pixels = np.random.default_rng(0).integers(0, 256, (500, 700, 3), np.uint8)
+    data = encode(Image.fromarray(pixels), "PNG")
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    position = len(data) - 12 if behind else data.index(b"IDAT") - 4
+    exif = chunk(b"eXIf", tags.tobytes().removeprefix(b"Exif\0\0"))
+    data = data[:position] + exif + data[position:]
+    assert len(data) > image._HEADER_BYTES
+    (tmp_path / "a.png").write_bytes(data)
+    form, whole = image.header(tmp_path / "a.png"), image.standard_form(data)
+    assert (form.height, form.width) == (whole.height, whole.width) == (700, 500)
+    assert form.oddities == whole.oddities == ()
 
 
 def test_much_before_the_pixels_of_a_jpeg_does_not_hinder(tmp_path):

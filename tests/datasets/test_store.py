@@ -44,6 +44,12 @@ def test_what_is_in_it(folder):
     store.verify()
 
 
+def test_hidden_files_do_not_count(folder):
+    for name in ("._train.tfrecords", ".train.tfrecords"):
+        (folder / name).write_bytes(b"")
+    assert list(open_store(folder).splits) == ["train", "val"]
+
+
 def test_an_unknown_split_names_those_that_there_are(folder):
     with pytest.raises(InputError, match="only train, val; did you mean 'train'?"):
         open_store(folder).split("tain")

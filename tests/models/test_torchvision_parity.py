@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from luminet.datasets import pipeline
+from luminet.datasets import padding
 from luminet.datasets.transforms import Resize
 from luminet.models import matching
 from luminet.models.base_network import preprocess
@@ -39,7 +39,7 @@ def stations(request, torchvision_model):
 def make_batch(pictures):
     resize = Resize(min_size=256, max_size=427, rounding="down")
     samples = [resize({"image": picture}) for picture in pictures]
-    shapes = [pipeline.pad_image(sample["image"]).shape for sample in samples]
+    shapes = [padding.pad_image(sample["image"]).shape for sample in samples]
     height, width, _ = np.max(shapes, axis=0)
     for sample in samples:
         missing = [height, width, 3] - np.array(sample["image"].shape)

@@ -64,7 +64,3 @@ class Log:
     def kept_faults(self) -> list[Finding]:
         """The faults that were kept."""
         return [finding for _, finding in self.findings if finding.fatal]
-
-    def kept_warnings(self) -> list[Finding]:
-        """The warnings that were kept."""
-        return [finding for _, finding in self.findings if not finding.fatal]

@@ -1,4 +1,4 @@
-"""Readers: one file for each notation of annotated pictures; `Reader` is the contract.
+"""Readers: a file or folder for each notation; `Reader` is the contract.
 
 A reader of your own is a class named as "package.module:Class", or by an entry point
 in the group `luminet.readers`.
@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from luminet.datasets.findings import InvalidDataset
+from luminet.datasets.readers import unrecognised
+from luminet.datasets.readers.class_name import check_class_names
 from luminet.errors import InputError
 from luminet.spelling import did_you_mean
 
@@ -45,7 +47,7 @@ def reader_class(type: str) -> type:
         InputError: there is no such reader.
     """
     plugins = {entry.name: entry.value for entry in _entry_points()}
-    known = READERS | plugins
+    known = READERS | plugins | READERS  # in this order, and a plugin hides none
     if type not in known and ":" not in type:
         allowed = ", ".join([AUTO, *known])
         hint = did_you_mean(type, known)
@@ -53,7 +55,7 @@ def reader_class(type: str) -> type:
     module, _, name = known.get(type, type).partition(":")
     try:
         return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # a module may do anything when it is imported
         raise InputError(f"the reader '{type}' cannot be loaded: {error}") from error
 
 
@@ -66,26 +68,49 @@ def recognise(data_dir: Path) -> tuple[str, str]:
     """Find out how a folder is annotated.
 
     Returns:
-        The type, and by what it was recognised; what else it could be is said, too.
+        The type, and by what it was recognised; what else it could be, and which
+        plugins could not be asked, is said, too.
 
     Raises:
         InputError: nothing fits.
     """
-    if not data_dir.is_dir():
-        raise InputError(f"{data_dir}: no such folder")
-    names = [*READERS, *(entry.name for entry in _entry_points())]
-    found = {name: reader_class(name).recognise(data_dir) for name in names}
-    found = {name: reason for name, reason in found.items() if reason}
+    if problem := unrecognised.why_no_folder(data_dir):
+        raise InputError(f"{data_dir}: {problem}")
+    asked = {name: reader_class(name).recognise(data_dir) for name in READERS}
+    unusable = ""
+    for entry in _entry_points():
+        try:
+            asked[entry.name] = _ask_plugin(entry, data_dir)
+        except InputError as error:
+            unusable += f"; {error}"
+    found = {name: reason for name, reason in asked.items() if reason}
     if not found:
-        raise InputError(
-            f"{data_dir}: not recognised as any of {', '.join(names)}; if it is one of "
-            "them, name it with --type: that tells what is missing"
-        )
+        names, hint = ", ".join(asked), unrecognised.describe(data_dir, _type_of)
+        message = f"{data_dir}: not recognised as any of {names}: {hint}{unusable}"
+        raise InputError(message)
     (name, reason), *others = found.items()
     if others:
         also = "; ".join(f"{other}: {why}" for other, why in others)
         reason += f" (could also be {also}; --type decides)"
-    return name, reason
+    return name, reason + unusable
+
+
+def _ask_plugin(entry, data_dir: Path) -> str | None:
+    package = f" of {entry.dist.name}" if getattr(entry, "dist", None) else ""
+    plugin = f"the plugin '{entry.name}'{package}"
+    if entry.name in READERS:
+        message = f"{plugin} has the name of a reader of luminet: not used"
+        raise InputError(message)
+    try:
+        return reader_class(entry.name).recognise(data_dir)
+    except Exception as error:
+        raise InputError(f"{plugin} was left out: {error}") from error
+
+
+def _type_of(data_dir: Path) -> str | None:
+    """The first reader of luminet that recognises a folder; None if none does."""
+    names = (name for name in READERS if reader_class(name).recognise(data_dir))
+    return next(names, None)
 
 
 def find_splits(
@@ -116,7 +141,9 @@ def make_reader(
     Raises:
         InputError: there is no such reader, data set, split or option.
     """
-    return _call(reader_class(type), type, Path(data_dir), (split,), options)
+    reader = _call(reader_class(type), type, Path(data_dir), (split,), options)
+    check_class_names(reader.class_names or (), Path(data_dir))
+    return reader
 
 
 def _call(function, type, data_dir, arguments, options):
@@ -129,8 +156,8 @@ def _call(function, type, data_dir, arguments, options):
             raise InputError(
                 f"the reader '{type}' has no option '{name}', only {allowed}{hint}"
             )
-    if not data_dir.is_dir():
-        raise InvalidDataset.of("folder-missing", str(data_dir), "", "no such folder")
+    if problem := unrecognised.why_no_folder(data_dir):
+        raise InvalidDataset.of("folder-missing", str(data_dir), "", problem)
     try:
         return function(data_dir, *arguments, **options)
     except OSError as error:

@@ -1,16 +1,25 @@
 """Read XML files of unknown origin: small, without a DTD, entities or the network."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from lxml import etree
 
 from luminet.datasets import regular_file
+from luminet.datasets.findings import FileFindings
 from luminet.errors import InputError
 
 MAX_BYTES = 16 * 1024 * 1024
 
 _DOCTYPE = b"<!DOCTYPE"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+# Without comments, the text around one is one text.
+PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 _ENCODING_ERRORS = {
     etree.ErrorTypes.ERR_INVALID_ENCODING,
     etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
@@ -43,14 +52,18 @@ def read(path: Path | str, root: str) -> etree._Element:
     try:
         data = regular_file.read(path, MAX_BYTES)
     except regular_file.FileError as error:
-        codes = {"missing": "annotation-missing", "too-large": "xml-too-large"}
-        code = codes.get(error.code, error.code)
-        raise XMLError(code, "", error.message) from error
+        raise explained(error) from error
     element = _parse(data)
     if element.tag != root:
         message = f"<{root}> must be outermost, not <{element.tag}>"
         raise XMLError("xml-root", "", message)
     return element
+
+
+def explained(error: regular_file.FileError) -> XMLError:
+    """The error of an XML file that cannot be read."""
+    code = error.code_as(missing="annotation-missing", too_large="xml-too-large")
+    return XMLError(code, "", error.message)
 
 
 def _parse(data: bytes) -> etree._Element:
@@ -59,7 +72,7 @@ def _parse(data: bytes) -> etree._Element:
     if _DOCTYPE in (data.replace(b"\0", b"") if b"\0" in data else data):
         raise XMLError("xml-doctype", "", "a DOCTYPE is not allowed: remove it")
     try:
-        element = etree.fromstring(data, _PARSER)
+        element = etree.fromstring(data, PARSER)
     except etree.XMLSyntaxError as error:
         encoding = error.code in _ENCODING_ERRORS
         code = "xml-encoding" if encoding else "xml-malformed"
@@ -80,5 +93,35 @@ def children(element: etree._Element | None) -> dict[str, etree._Element]:
 
 
 def text(element: etree._Element | None) -> str | None:
-    """The text of an element, without blanks around it; None without an element."""
-    return None if element is None else (element.text or "").strip()
+    """The text of an element, without blanks around it; None without an element.
+
+    Where elements lie in it, they are told, too: nobody takes that for a number.
+    """
+    if element is None:
+        return None
+    inside = element.text or ""
+    if len(element):
+        inside += "".join(etree.tostring(e, encoding="unicode") for e in element)
+    return inside.strip()
+
+
+def tell_repeated(
+    element: etree._Element | None,
+    tags: Collection[str],
+    place: str,
+    findings: FileFindings,
+) -> None:
+    """Make a fault of each of these tags that an element has more than once.
+
+    Args:
+        element: whose direct children count; may be None.
+        tags: of children that say the one thing there is to say.
+        place: of the element, for messages.
+        findings: is told.
+    """
+    for tag in () if element is None else tags:
+        count = len([*element.iterchildren(tag)])
+        if count > 1:
+            field = f"{place}: {tag}" if place else tag
+            message = f"there are {count} of it: which one counts?"
+            findings.fault("xml-duplicate", field, message)

@@ -1,15 +1,25 @@
 """Read the flat notation: a small JSON file beside each picture."""
 
+import re
 from pathlib import Path
 
-from luminet.datasets import box_check, image
+from luminet.datasets import box_check, listing
 from luminet.datasets.annotation import AnnotatedObject, Annotation
 from luminet.datasets.findings import FileFindings
-from luminet.datasets.readers import json_file, json_folder
+from luminet.datasets.readers import json_file
 from luminet.datasets.readers.json_file import JSONError
+from luminet.datasets.readers.json_folders import json_folders
 from luminet.datasets.readers.json_rectangle import read_label, read_numbers
-from luminet.datasets.readers.pictures import PictureFiles, Pictures
+from luminet.datasets.readers.pictures import (
+    PictureFiles,
+    Pictures,
+    has_extension,
+    looks_like_picture,
+)
 from luminet.datasets.readers.reader import Reader
+from luminet.datasets.readers.split_folders import SplitFolders
+
+_OBJECTS_KEY = "rects"
 
 
 class FlatReader(Reader):
@@ -40,7 +50,7 @@ class FlatReader(Reader):
         self,
         data_dir: Path,
         split: str,
-        objects_key: str = "rects",
+        objects_key: str = _OBJECTS_KEY,
         x_min_key: str = "x1",
         y_min_key: str = "y1",
         x_max_key: str = "x2",
@@ -49,7 +59,8 @@ class FlatReader(Reader):
         default_class: str = "",
     ):
         super().__init__(data_dir, split)
-        self._folder = json_folder.find(self.data_dir, split, "flat notation")
+        folders = _folders(objects_key)
+        self._folder = folders.find(self.data_dir, split)
         self._objects_key = objects_key
         self._corner_keys = (x_min_key, y_min_key, x_max_key, y_max_key)
         self._label_key, self._default_class = label_key, default_class
@@ -57,18 +68,19 @@ class FlatReader(Reader):
             Pictures(self._folder),
             PictureFiles(self._folder),
         )
-        self._annotated = {path.stem for path in json_folder.files(self._folder)}
+        self._annotated = {path.stem for path in folders.files(self._folder)}
 
     @classmethod
     def recognise(cls, data_dir: Path) -> str | None:
         """See `Reader`."""
-        return json_folder.recognise(data_dir, rb'\{[^\[]*"rects"\s*:\s*\[', '"rects"')
+        found = _folders(_OBJECTS_KEY).recognise(data_dir)
+        return f'files like {found} with "{_OBJECTS_KEY}"' if found else None
 
     @classmethod
     def splits(
         cls,
         data_dir: Path,
-        objects_key: str = "",
+        objects_key: str = _OBJECTS_KEY,
         x_min_key: str = "",
         y_min_key: str = "",
         x_max_key: str = "",
@@ -77,15 +89,15 @@ class FlatReader(Reader):
         default_class: str = "",
     ) -> tuple[str, ...]:
         """See `Reader`."""
-        return tuple(json_folder.splits(Path(data_dir)))
+        return tuple(_folders(objects_key).splits(Path(data_dir)))
 
     def keys(self) -> list[str]:
         """Names of the JSON files without ".json", and of pictures that have none."""
         found = self._annotated
         pictures = [
-            path.name
-            for path in self._folder.iterdir()
-            if image.EXTENSIONS.get(path.suffix.lower()) and path.name[0] != "."
+            entry.name
+            for entry in listing.entries(self._folder)
+            if looks_like_picture(entry.name)
         ]
         # A picture without JSON is listed, too: whoever forgot it wants to know.
         without = {name for name in pictures if not found & {name, Path(name).stem}}
@@ -95,8 +107,7 @@ class FlatReader(Reader):
         """Read the annotation of a picture."""
         path = self._folder / f"{key}.json"
         findings = FileFindings(self.relative(path))
-        is_file_name = Path(key).suffix.lower() in image.EXTENSIONS
-        pictures = self._by_name if is_file_name else self._by_stem
+        pictures = self._by_name if has_extension(key) else self._by_stem
         annotation = self.find_picture(pictures, key, findings)
         other = Path(annotation.picture_name).name
         if other != key and other in self._annotated:
@@ -133,3 +144,8 @@ class FlatReader(Reader):
             return None
         box = box_check.from_corners(corners, self._corner_keys, place, findings)
         return AnnotatedObject(place, name, box) if name and box else None
+
+
+def _folders(objects_key: str) -> SplitFolders:
+    key = re.escape(objects_key).encode()
+    return json_folders("flat notation", rb'\{[^\[]*"' + key + rb'"\s*:\s*\[')

@@ -5,6 +5,7 @@ Python's own parser takes NaN, infinity, a key that comes twice and half a chara
 
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from luminet.datasets import regular_file
 from luminet.errors import InputError
 
 MAX_BYTES = 16 * 1024 * 1024
+
+# An escape in a text: two halves of a character, one alone, or anything else.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)"
+)
 
 
 class JSONError(InputError):
@@ -74,8 +80,7 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
     try:
         return regular_file.read(path, max_bytes)
     except regular_file.FileError as error:
-        codes = {"missing": "annotation-missing", "too-large": "json-too-large"}
-        code = codes.get(error.code, error.code)
+        code = error.code_as(missing="annotation-missing", too_large="json-too-large")
         raise JSONError(code, "", error.message) from error
 
 
@@ -89,11 +94,9 @@ def _decode(data: bytes) -> str:
 
 def _check_characters(text: str) -> None:
     """Refuse an escape that is half a character: such a text cannot be written."""
-    try:
-        json.dumps(json.loads(text), ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
+    if any(escape["half"] for escape in _ESCAPE.finditer(text)):
         message = "half a character: one of \\ud800 to \\udfff without its other half"
-        raise JSONError("encoding", "", message) from error
+        raise JSONError("encoding", "", message)
 
 
 class _Refused:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from luminet.datasets.findings import FileFindings
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.number import plain_number
 
 
@@ -26,10 +27,8 @@ def read_label(
         findings.fault("name-missing", f"{place}: {key}", message)
         return None
     label = (label or "").strip() or default_class
-    if not label:
-        message = "the class has no name; the option default_class gives one to all"
-        findings.fault("name-missing", f"{place}: {key}", message)
-    return label or None
+    hint = "; the option default_class gives one to all"
+    return read_class_name(label, f"{place}: {key}", findings, hint)
 
 
 def read_numbers(

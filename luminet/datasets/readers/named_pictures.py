@@ -6,7 +6,13 @@ from pathlib import Path
 from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.image import EXTENSIONS, ImageError
 from luminet.datasets.readers.picture_tree import PictureTree
-from luminet.datasets.readers.pictures import PictureFiles, is_unsafe
+from luminet.datasets.readers.pictures import (
+    UNSUPPORTED,
+    PictureFiles,
+    is_unsafe,
+    looks_like_picture,
+    unsupported,
+)
 
 
 class NamedPictures:
@@ -28,10 +34,10 @@ class NamedPictures:
         """The file of a picture.
 
         Raises:
-            ImageError: unsafe-path, image-missing or ambiguous-image.
+            ImageError: unsafe-path, image-missing, ambiguous-image or format.
         """
         try:
-            if is_unsafe(name) or has_extension(name):
+            if is_unsafe(name) or looks_like_picture(name):
                 return self._files.find(name)
             return self._try(name) if self._extension else self._tree.find(name)
         except OSError as error:  # too long a name
@@ -43,6 +49,9 @@ class NamedPictures:
             path = self.folder / f"{name}{extension}"
             if os.path.lexists(path):
                 return path
+        for extension in UNSUPPORTED:
+            if os.path.lexists(self.folder / f"{name}{extension}"):
+                raise unsupported(f"{name}{extension}")
         message = f"no picture {name}{self._extension} in {self.folder.name}"
         raise ImageError("image-missing", message)
 
@@ -51,12 +60,7 @@ class NamedPictures:
         try:
             return bool(self.find(name))
         except ImageError as error:
-            return error.code == "ambiguous-image"
-
-
-def has_extension(name: str) -> bool:
-    """Whether a name ends like that of a picture."""
-    return os.path.splitext(name)[1].lower() in EXTENSIONS
+            return error.code in ("ambiguous-image", "format")
 
 
 def plain_name(name: str) -> str:

@@ -4,9 +4,12 @@ import os
 from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.image import EXTENSIONS
-from luminet.datasets.readers.named_pictures import NamedPictures, has_extension
+from luminet.datasets.readers.named_pictures import NamedPictures
+from luminet.datasets.readers.option import named_folder
+from luminet.datasets.readers.pictures import looks_like_picture
 from luminet.datasets.readers.table_folder import folder_names
 
 # Pictures that are looked for in each folder, at first and then.
@@ -26,10 +29,7 @@ def candidates(data_dir: Path, split: str, table: Path, images: str) -> list[Pat
         InvalidDataset: there is no such folder.
     """
     if images:
-        folder = data_dir / images
-        if not folder.is_dir():
-            message = "no such folder; the option images names it"
-            raise InvalidDataset.of("folder-missing", str(folder), "", message)
+        folder = named_folder(data_dir, "images", images)
         usual = [folder / split, folder]
     else:
         usual = _usual(data_dir, split, table.parent)
@@ -76,17 +76,16 @@ def no_pictures(
     tried = ", ".join(map(str, folders)) or "any folder"
     message = (
         f"none of its {len(names)} pictures, like {names[0]!r}, lies in {tried}; name "
-        "the folder with the option images"
+        "the folder with -o images=FOLDER"
     )
     return InvalidDataset.of("folder-missing", str(table), "", message)
 
 
 def picture_names(folder: Path) -> Iterator[str]:
     """Names of the files in a folder that end like pictures; in no order."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if has_extension(entry.name) and not entry.name.startswith("."):
-                yield entry.name
+    for entry in listing.entries(folder):
+        if looks_like_picture(entry.name):
+            yield entry.name
 
 
 def is_own(folder: Path, data_dir: Path, split: str | None) -> bool:

@@ -5,8 +5,14 @@ import re
 import unicodedata
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.image import EXTENSIONS, ImageError
 
+# Of pictures in formats that are not read: a file of such a name is told, not ignored.
+UNSUPPORTED = (
+    *(".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".psd", ".tga"),
+    *(".ppm", ".pgm", ".pbm", ".pnm", ".dng", ".cr2", ".nef", ".arw", ".svg", ".eps"),
+)
 # Of other systems, of addresses, or what would break or colour a line of a message.
 _UNSAFE = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]|://")
 
@@ -21,22 +27,30 @@ class Pictures:
     def __init__(self, folder: Path):
         self.folder = folder
         self._names: dict[str, list[str]] = {}
-        for path in sorted(folder.iterdir(), key=_rank):
-            if path.suffix.lower() in EXTENSIONS and not path.name.startswith("."):
-                self._names.setdefault(path.stem, []).append(path.name)
+        self._unsupported: dict[str, str] = {}
+        found = (entry.name for entry in listing.entries(folder))
+        for name in sorted(filter(looks_like_picture, found), key=_rank):
+            stem = os.path.splitext(name)[0]
+            if has_extension(name):
+                self._names.setdefault(stem, []).append(name)
+            else:
+                self._unsupported[stem] = name
         self._plain: dict[str, str] = {}
 
     def stems(self) -> list[str]:
-        """The names without extension, sorted."""
-        return sorted(self._names)
+        """The names without extension, sorted; of formats that are not read, too."""
+        return sorted(self._names.keys() | self._unsupported.keys())
 
     def find(self, stem: str) -> Path:
         """The one picture of that name, whatever its extension.
 
         Raises:
-            ImageError: there is none (image-missing) or several (ambiguous-image).
+            ImageError: there is none (image-missing), several (ambiguous-image) or one
+                in a format that is not read (format).
         """
         names = self._names.get(stem, [])
+        if not names and stem in self._unsupported:
+            raise unsupported(self._unsupported[stem])
         if not names:
             raise ImageError("image-missing", f"no picture{self.similar(stem)}")
         if len(names) > 1:
@@ -47,8 +61,9 @@ class Pictures:
     def similar(self, stem: str) -> str:
         """A hint if a name nearly fits; in Unicode é is one character, or two."""
         if not self._plain:
-            self._plain = {
-                _plain(name): files[0] for name, files in self._names.items()
+            others = {_plain(stem): file for stem, file in self._unsupported.items()}
+            self._plain = others | {
+                _plain(stem): files[0] for stem, files in self._names.items()
             }
         file = self._plain.get(_plain(stem))
         if file is None:
@@ -91,6 +106,22 @@ class PictureFiles:
         return self._listed[path.parent].similar(path.stem)
 
 
+def unsupported(name: str) -> ImageError:
+    """The error of a picture in a format that is not read."""
+    formats = ", ".join(dict.fromkeys(EXTENSIONS.values()))
+    return ImageError("format", f"{name!r} is in none of the formats {formats}")
+
+
+def has_extension(name: str) -> bool:
+    """Whether a name ends like that of a picture in a format that is read."""
+    return os.path.splitext(name)[1].lower() in EXTENSIONS
+
+
+def looks_like_picture(name: str) -> bool:
+    """Whether a name ends like that of a picture in any format."""
+    return has_extension(name) or os.path.splitext(name)[1].lower() in UNSUPPORTED
+
+
 def is_unsafe(name: str) -> bool:
     """Whether a path in an annotation is no plain path that goes down."""
     return (
@@ -105,8 +136,8 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _rank(path: Path):
+def _rank(name: str) -> tuple[int, str]:
     """By extension in the order of `EXTENSIONS`, then by name."""
     order = [*EXTENSIONS]
-    suffix = path.suffix.lower()
-    return order.index(suffix) if suffix in order else len(order), path.name
+    suffix = os.path.splitext(name)[1].lower()
+    return order.index(suffix) if suffix in order else len(order), name

@@ -1,13 +1,19 @@
 """What a reader is: it turns one notation of annotated pictures into `Annotation`s."""
 
 import abc
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.findings import FileFindings, Finding
 from luminet.datasets.image import ImageError
 from luminet.datasets.readers.pictures import PictureFiles, Pictures
+from luminet.errors import LuminetError
+
+# What readers call the one split of a data set that is not divided, among themselves:
+# nothing else can have that name.
+WHOLE = ""
 
 
 class Reader(abc.ABC):
@@ -101,3 +107,20 @@ class Reader(abc.ABC):
         if path.is_relative_to(self.data_dir):
             return path.relative_to(self.data_dir).as_posix()
         return path.as_posix()
+
+
+@contextlib.contextmanager
+def naming_reader(reader: Reader, key: str) -> Iterator[None]:
+    """Say which reader it was, and on which picture, if it fails inside.
+
+    Raises:
+        LuminetError: anything else was raised than such an error.
+    """
+    try:
+        yield
+    except (LuminetError, MemoryError):
+        raise
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        name = type(reader).__name__
+        raise LuminetError(f"the reader {name} failed on '{key}': {what}") from error

@@ -133,7 +133,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with regular_file.opened(path) as file:
             yield file
     except FileError as error:
-        code = {"missing": "annotation-missing"}.get(error.code, error.code)
+        code = error.code_as(missing="annotation-missing")
         raise TableError(code, "", error.message) from error
 
 

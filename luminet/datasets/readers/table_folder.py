@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from luminet.datasets import listing
+
 # More tables or folders than this are of another notation, or of none.
 MAX_ENTRIES = 64
 
@@ -19,9 +21,7 @@ def folder_names(folder: Path) -> list[str]:
 
 def _names(folder: Path, is_wanted) -> list[str]:
     try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if is_wanted(entry))
+        names = sorted(e.name for e in listing.entries(folder) if is_wanted(e))
     except OSError:  # there is none, or nobody may look into it
         return []
-    names = [name for name in names if not name.startswith(".")]
     return names if len(names) <= MAX_ENTRIES else []

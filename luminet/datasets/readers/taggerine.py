@@ -7,16 +7,27 @@ from luminet.datasets import box_check, image
 from luminet.datasets.annotation import AnnotatedObject, Annotation
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings, InvalidDataset
-from luminet.datasets.readers import json_file, json_folder
+from luminet.datasets.readers import json_file
 from luminet.datasets.readers.json_file import JSONError
+from luminet.datasets.readers.json_folders import json_folders
 from luminet.datasets.readers.json_rectangle import read_label, read_numbers
-from luminet.datasets.readers.pictures import PictureFiles, Pictures, is_unsafe
+from luminet.datasets.readers.pictures import (
+    PictureFiles,
+    Pictures,
+    is_unsafe,
+    looks_like_picture,
+)
 from luminet.datasets.readers.reader import Reader
 
 _MAX_BYTES = 1024 * 1024 * 1024
 _CORNERS = ("x_min", "y_min", "x_max", "y_max")
 _SIZE = ("x", "y", "width", "height")
 _KEYS = (*_CORNERS, *_SIZE, "label")
+_EXTENSIONS = "|".join(image.EXTENSIONS).replace(".", r"\.")
+_FOLDERS = json_folders(
+    "Taggerine's notation",
+    rf'\{{\s*"[^"]+(?i:{_EXTENSIONS})"\s*:\s*\['.encode(),
+)
 
 
 class TaggerineReader(Reader):
@@ -41,7 +52,7 @@ class TaggerineReader(Reader):
 
     def __init__(self, data_dir: Path, split: str, default_class: str = ""):
         super().__init__(data_dir, split)
-        self._folder = json_folder.find(self.data_dir, split, "Taggerine's notation")
+        self._folder = _FOLDERS.find(self.data_dir, split)
         self._default_class = default_class
         self._by_stem, self._by_name = (
             Pictures(self._folder),
@@ -49,7 +60,7 @@ class TaggerineReader(Reader):
         )
         self._objects: dict[str, tuple[Path, bytes]] = {}
         self.findings = []
-        for path in sorted(json_folder.files(self._folder)):
+        for path in _FOLDERS.files(self._folder):
             self._add_file(path)
         if not self._objects:
             message = "its JSON files name no pictures"
@@ -59,14 +70,13 @@ class TaggerineReader(Reader):
     @classmethod
     def recognise(cls, data_dir: Path) -> str | None:
         """See `Reader`."""
-        extensions = "|".join(image.EXTENSIONS).replace(".", r"\.")
-        beginning = rf'\{{\s*"[^"]+(?i:{extensions})"\s*:\s*\['
-        return json_folder.recognise(data_dir, beginning.encode(), "lists by pictures")
+        found = _FOLDERS.recognise(data_dir)
+        return f"files like {found} with lists by pictures" if found else None
 
     @classmethod
     def splits(cls, data_dir: Path, default_class: str = "") -> tuple[str, ...]:
         """See `Reader`."""
-        return tuple(json_folder.splits(Path(data_dir)))
+        return tuple(_FOLDERS.splits(Path(data_dir)))
 
     def keys(self) -> list[str]:
         """Names of the pictures, as the JSON has them."""
@@ -119,8 +129,8 @@ class TaggerineReader(Reader):
             self.findings += findings.found
 
     def _pictures_for(self, name: str) -> Pictures | PictureFiles:
-        has_extension = Path(name).suffix.lower() in image.EXTENSIONS
-        return self._by_name if has_extension or is_unsafe(name) else self._by_stem
+        is_path = looks_like_picture(name) or is_unsafe(name)
+        return self._by_name if is_path else self._by_stem
 
     def _object(
         self, item: object, place: str, findings: FileFindings

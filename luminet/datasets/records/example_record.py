@@ -57,28 +57,6 @@ class ExampleRecord:
             raise RecordError("feature-missing", message)
         return in_pixels(self.parts, self.size)
 
-    def to_example(self, classes: np.ndarray) -> Example:
-        """The example, once somebody has found the class numbers, int32 `[N]` from 0.
-
-        Raises:
-            RecordError: the record does not say the size of the image.
-        """
-        boxes = self.boxes
-        height, width = self.size
-        return Example(
-            image_id=self.image_id,
-            filename=self.filename,
-            image=self.image,
-            height=height,
-            width=width,
-            boxes=boxes,
-            classes=classes,
-            difficult=self.difficult,
-            crowd=self.crowd,
-            area=self.area,
-            segmentations=self.segmentations,
-        )
-
 
 def serialize(example: Example, class_names: Sequence[str]) -> bytes:
     """Write an example as a record: the same bytes for the same example.

@@ -6,7 +6,7 @@ bit says whether a value is darker than its right neighbour. Copies differ in fe
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image
@@ -22,6 +22,11 @@ _SIDE = 16
 MAX_DISTANCE = 20
 # Of 16 pieces of 16 bits, two fingerprints that near agree in one, but for 2 in 1,000.
 _PIECES = 16
+# Of those with an equal piece, each is compared with so many that come after it.
+_WINDOW = 256
+# How many bits of each piece are set.
+_ONES = np.unpackbits(np.arange(2**16, dtype=np.uint16).view(np.uint8))
+_ONES = _ONES.reshape(-1, 16).sum(axis=1, dtype=np.uint8)
 
 
 def fingerprint(data: bytes) -> np.ndarray | None:
@@ -56,39 +61,65 @@ def fingerprint_of(reader: ExampleReader, key: str) -> np.ndarray | None:
 def groups(prints: Sequence[np.ndarray | None]) -> list[int]:
     """Number pictures so that near duplicates share a number.
 
+    Two are compared if a piece of them agrees, and if they come close to each other
+    once those with that piece are sorted: an equal border makes all pictures agree. So
+    the work grows with the number of pictures, not with its square.
+
     Args:
         prints: of the pictures, `fingerprint`.
 
     Returns:
         For each picture the index of the first one of its group.
     """
-    known = [index for index, value in enumerate(prints) if value is not None]
-    first = list(range(len(prints)))
-    if not known:
-        return first
+    known = np.array([i for i, value in enumerate(prints) if value is not None], int)
+    numbers = np.arange(len(prints))
+    if not len(known):
+        return numbers.tolist()
     table = np.stack([prints[index] for index in known])  # [N, 32]
-    pieces = np.ascontiguousarray(table).view(np.uint16)  # [N, 16]
+    _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    distinct = np.sort(first)  # [D], in the order of the pictures
+    labels = np.arange(len(distinct))
+    table = table[distinct]
+    for one, other in _candidates(table):
+        apart = labels[one] != labels[other]
+        one, other = one[apart], other[apart]
+        near = _distances(table[one], table[other]) <= MAX_DISTANCE
+        _unite(labels, one[near], other[near])
+    firsts = np.searchsorted(distinct, first)[same.reshape(-1)]  # [N]
+    numbers[known] = known[distinct[labels[firsts]]]
+    return numbers.tolist()
+
+
+def _candidates(table: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Rows of fingerprints `[D, 32]` that are to be compared, some pairs at a time."""
+    pieces = table.view(np.uint16)  # [D, 16]
     for column in range(_PIECES):
-        order = np.argsort(pieces[:, column], kind="stable")
-        values = pieces[order, column]
-        starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
-        for bucket in np.split(order, starts[1:]):
-            _unite_bucket(bucket, table, known, first)
-    return [_root(first, index) for index in range(len(prints))]
+        rotated = np.roll(table, -2 * column, axis=1)
+        order = np.argsort(rotated.view("S32")[:, 0], kind="stable")
+        piece = pieces[order, column]
+        places = np.arange(len(table))
+        for step in range(1, _WINDOW + 1):
+            places = places[: np.searchsorted(places, len(table) - step)]
+            places = places[piece[places] == piece[places + step]]
+            if not len(places):
+                break
+            yield order[places], order[places + step]
 
 
-def _unite_bucket(bucket, table, known, first):
-    """Unite what is near in a bucket, comparing each with those after it."""
-    for position, one in enumerate(bucket[:-1]):
-        others = bucket[position + 1 :]
-        distances = np.unpackbits(table[others] ^ table[one], axis=1).sum(axis=1)
-        for other in others[distances <= MAX_DISTANCE]:
-            low, high = sorted((_root(first, known[one]), _root(first, known[other])))
-            first[high] = low
+def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """In how many bits fingerprints `[N, 32]` differ, `[N]`."""
+    return _ONES[(one ^ other).view(np.uint16)].sum(axis=1, dtype=np.int32)
 
 
-def _root(first: list[int], index: int) -> int:
-    while first[index] != index:
-        first[index] = first[first[index]]
-        index = first[index]
-    return index
+def _unite(labels: np.ndarray, one: np.ndarray, other: np.ndarray) -> None:
+    """Give rows that are near the smaller label of their two groups, in place."""
+    while True:
+        low = np.minimum(labels[one], labels[other])
+        high = np.maximum(labels[one], labels[other])
+        apart = low != high
+        if not apart.any():
+            return
+        np.minimum.at(labels, high[apart], low[apart])
+        # A label is the first row of its group, whose own label may now be smaller.
+        while (labels[labels] != labels).any():
+            labels[:] = labels[labels]

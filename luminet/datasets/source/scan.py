@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from luminet.datasets import workers
-from luminet.datasets.annotation import Annotation
-from luminet.datasets.readers.reader import Reader
+from luminet.datasets.readers.reader import Reader, naming_reader
 
 # The objects of a picture by class: pairs of a name and how many there are, sorted.
 # None where something is wrong with it: what is on it, nobody knows.
@@ -44,14 +43,21 @@ def _scan(function, reader, keys, num_workers) -> Iterator:
 
 
 def _names(reader: Reader, keys: Sequence[str]) -> set[str]:
-    return set().union(*(reader.names(key) for key in keys))
+    return set().union(*(_names_of(reader, key) for key in keys))
+
+
+def _names_of(reader: Reader, key: str) -> set[str]:
+    with naming_reader(reader, key):
+        return reader.names(key)
 
 
 def _counts(reader: Reader, keys: Sequence[str]) -> list[Counts]:
-    return [_count(reader.read(key)) for key in keys]
+    return [_count(reader, key) for key in keys]
 
 
-def _count(annotation: Annotation) -> Counts:
+def _count(reader: Reader, key: str) -> Counts:
+    with naming_reader(reader, key):
+        annotation = reader.read(key)
     if any(finding.fatal for finding in annotation.findings.found):
         return None
     names = Counter(item.class_name for item in annotation.objects)

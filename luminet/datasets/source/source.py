@@ -94,8 +94,17 @@ class Source:
         """All classes: as the splits that are read list them, else as they occur.
 
         What occurs in the splits that are not read counts, too: so a class has one
-        number, whichever splits are converted together.
+        number, whichever splits are converted together. What is renamed counts even if
+        it only occurs, and is on no list.
         """
+        names = self._lists_united()
+        unlisted = [name for name in self.selection.rename if name not in names]
+        if unlisted:
+            occurring = self._names_that_occur()
+            names += tuple(name for name in unlisted if name in occurring)
+        return names
+
+    def _lists_united(self) -> tuple[str, ...]:
         lists = {reader.class_names for reader in self.readers.values()}
         if None in lists:
             return tuple(sorted(self._names_that_occur()))

@@ -184,8 +184,8 @@ def test_a_file_name_that_is_no_text_is_escaped(voc, output):
     (plain / f"{name}.png").write_bytes(image)
     (plain / f"{name}.xml").write_text(xml_annotation(xml_object()))
     (plain / f"{name}2.xml").write_text("junk")
-    convert("pascal", plain, output, ["train"], on_invalid="skip")
-    (record,) = records(output / "train.tfrecords")
+    convert("pascal", plain, output, ["all"], on_invalid="skip")
+    (record,) = records(output / "all.tfrecords")
     assert record["filename"] == rb"caf\udce9.png"
     assert r"caf\udce92.xml" in (output / "skipped.jsonl").read_text()
 

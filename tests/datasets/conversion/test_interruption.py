@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,19 +61,22 @@ def test_a_signal_tidies_up(many, tmp_path, number, status):
 
 
 def test_a_kill_leaves_nothing_that_counts_and_the_next_run_tidies_up(many, tmp_path):
-    chance = random.Random(0)
+    chance, num_killed, output = random.Random(0), 0, tmp_path / "out"
     for _ in range(4):
-        with start(many, tmp_path / "out") as process:
+        with start(many, output) as process:
             wait_for_part(tmp_path, "out")
             time.sleep(chance.uniform(0, 0.15))
             process.kill()
-        if (tmp_path / "out").exists():  # it was faster than the kill
-            open_store(tmp_path / "out").verify()
-            return
-    assert any(".partial-" in name for name in left_over(tmp_path))
-    convert("pascal", many, tmp_path / "out", ["train"], num_workers=2)
+        if output.exists():  # it was faster than the kill
+            open_store(output).verify()
+            shutil.rmtree(output)
+        else:
+            num_killed += 1
+            assert any(".partial-" in name for name in left_over(tmp_path))
+    assert num_killed
+    convert("pascal", many, output, ["train"], num_workers=2)
     assert left_over(tmp_path) == ["out"]
-    open_store(tmp_path / "out").verify()
+    open_store(output).verify()
 
 
 def test_a_second_one_into_the_same_folder_is_refused(voc, tmp_path):

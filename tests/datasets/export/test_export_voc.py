@@ -147,13 +147,6 @@ def test_what_is_lost_is_counted(tmp_path):
     }
 
 
-def test_a_class_that_xml_cannot_hold_is_refused(objects_of):
-    with pytest.raises(
-        InputError, match=r"the class 'a\\x01' cannot be written in XML"
-    ):
-        objects_of(thing("a\1", (1, 1, 9, 9)), listed=("a\1",))
-
-
 def test_a_class_with_blanks_around_it_is_refused(objects_of):
     with pytest.raises(InputError, match="the class ' dog': blanks around"):
         objects_of(thing(" dog", (1, 1, 9, 9)), listed=(" dog",))

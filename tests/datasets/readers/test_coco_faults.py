@@ -5,9 +5,13 @@ Ids like C11 are those of a list of bad inputs that the tests go through.
 
 import pytest
 
+from luminet.datasets.example_reader import ExampleReader, Rules
 from luminet.datasets.findings import InvalidExample
+from luminet.datasets.source.selection import Selection
+from luminet.datasets.source.source import Source
+from luminet.errors import InputError
 from tests.datasets.readers.coco_folder import GONE, NAME, WIDTH, COCOFolder
-from tests.datasets.readers.outcomes import faults, read, warnings
+from tests.datasets.readers.outcomes import CLASSES, faults, read, warnings
 
 
 @pytest.fixture
@@ -129,6 +133,45 @@ def test_a_fault_names_its_place(coco):
         f"{NAME}: annotation 0: bbox: must be four "
         "numbers: not (1, '2', 3, 4) [coord-invalid]"
     )
+
+
+def test_c9_a_category_that_is_not_listed_is_a_fault_of_its_picture(coco):
+    coco.change("annotations.0.category_id", 77)
+    reader = coco.reader()
+    assert faults(reader, "7") == ["unknown-class"]
+    assert warnings(reader, "8") == []
+    with pytest.raises(InvalidExample, match="annotation 0: 'category_77' is no class"):
+        read(reader, "7")
+    rules = Rules(ignore_unknown_classes=True)
+    example, _ = ExampleReader(reader, CLASSES, rules=rules).read("7")
+    assert example.classes.tolist() == [CLASSES.index("cat")]
+
+
+def test_a_category_that_is_not_listed_is_none_of_a_listed_name(coco):
+    coco.change("categories.0.name", "category_77")
+    coco.change("annotations.0.category_id", 77)
+    reader = coco.reader()
+    assert "category_77" in reader.class_names
+    assert {item.class_name for item in reader.read("7").objects}.isdisjoint(
+        {"category_77"}
+    )
+
+
+@pytest.mark.parametrize("new", ["cat", "cow"])
+def test_a_category_that_is_not_listed_can_be_renamed(coco, new):
+    coco.change("annotations.0.category_id", 77)
+    coco.write()
+    source = Source(coco.root, "coco", selection=Selection(rename={"category_77": new}))
+    example, _ = source.example_reader("train").read("7")
+    names = [source.class_names[number] for number in example.classes]
+    assert sorted(names) == sorted([new, "cat"])
+
+
+def test_a_category_that_occurs_nowhere_cannot_be_renamed(coco):
+    coco.write()
+    source = Source(coco.root, selection=Selection(rename={"category_77": "cat"}))
+    with pytest.raises(InputError, match="--rename: no class 'category_77', only"):
+        source.example_reader("train")
 
 
 # What is odd, but can be used.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from luminet.datasets.example_reader import ExampleReader
-from luminet.datasets.findings import InvalidExample
+from luminet.datasets.findings import InvalidDataset, InvalidExample
 from luminet.datasets.readers import make_reader
 from luminet.errors import InputError
 from tests.datasets.readers.coco_folder import GONE, NAME, COCOFolder
@@ -101,7 +101,6 @@ def test_what_is_no_json_of_this_kind(coco, text, code, place):
             "duplicate-id",
             "categories[2]: id: 18",
         ),
-        ("annotations.0.category_id", 99, "unknown-category", "99 is in no list"),
         ("categories.1.name", GONE, "json-structure", "category 17: name"),
         ("categories.1.name", "  ", "json-structure", "category 17: name"),
         ("categories.1.name", 5, "json-structure", "category 17: name"),
@@ -123,7 +122,7 @@ def test_what_is_no_json_of_this_kind(coco, text, code, place):
         *("C2 null", "no pictures", "picture a text", "no file name"),
         *("empty file name", "file name a list", "annotation a list", "no image_id"),
         *("category a text", "C5 picture twice", "C6 annotation twice"),
-        *("category twice", "C9 unknown category", "C9 no name", "C9 blank name"),
+        *("category twice", "C9 no name", "C9 blank name"),
         *("C9 name a number", "C9 one name twice", "C21 picture", "id true", "id 7.0"),
         *("id of 64 bits", "C21 image_id", "image_id a list", "C21 category_id"),
         *("C21 category", "no id", "id null", "id a text"),
@@ -135,6 +134,41 @@ def test_a_file_is_refused(coco, way, value, code, place):
     message = refused(coco)
     assert message.startswith(f"{NAME}: ") and message.endswith(f"[{code}]")
     assert place in message
+
+
+def test_all_faults_of_the_lists_are_told_together(coco):
+    coco.change("images.1.file_name", "")
+    coco.change("images.2", "a.png")
+    coco.change("categories.2", CATEGORY | {"id": "18"})
+    coco.write()
+    with pytest.raises(InvalidDataset) as caught:
+        make_reader("coco", coco.root, "train")
+    fields = [finding.field for finding in caught.value.findings]
+    assert fields == ["categories[2]: id", "images[2]", "image 8: file_name"]
+    assert str(caught.value).endswith(
+        "[id-type]; 2 more such faults: lumi dataset validate tells them"
+    )
+
+
+def test_all_faults_of_annotations_are_told_up_to_twenty(coco):
+    coco.content["annotations"] = [OBJECT] * 31 + [OBJECT | {"id": None}]
+    coco.write()
+    with pytest.raises(InvalidDataset) as caught:
+        make_reader("coco", coco.root, "train")
+    *told, last = caught.value.findings
+    assert [finding.field for finding in told] == [
+        f"annotations[{number}]: id" for number in range(1, 21)
+    ]
+    assert last.message == "and 11 more faults of such kinds"
+
+
+def test_all_faults_of_names_of_classes_are_told_together(coco):
+    coco.change("categories.0.name", " ")
+    coco.change("categories.2", {"id": 5, "name": None})
+    coco.write()
+    with pytest.raises(InvalidDataset) as caught:
+        make_reader("coco", coco.root, "train")
+    assert [f.code for f in caught.value.findings] == ["json-structure"] * 2
 
 
 def boxes(count, box):
@@ -185,6 +219,7 @@ def test_c22_memory_is_a_few_times_the_file(coco):
     coco.content["annotations"] = [
         OBJECT | {"id": number, "segmentation": outline} for number in range(5000)
     ]
+    coco.content["info"] = {"description": "\N{GRINNING FACE}"}  # written as an escape
     coco.write()
     size = coco.path.stat().st_size
     tracemalloc.start()

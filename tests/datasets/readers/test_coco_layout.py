@@ -103,10 +103,10 @@ def test_the_folder_of_pictures_can_be_named(tmp_path):
     place(tmp_path, OFFICIAL, "photos/2017")
     message = refusal("coco", tmp_path, "train")
     assert "none of its 1 pictures, like 'a.png', lies in" in message
-    assert message.endswith("folder with the option images [folder-missing]")
+    assert message.endswith("folder with -o images=FOLDER [folder-missing]")
     assert filename(tmp_path, "train", images="photos/2017") == "photos/2017/a.png"
     message = refusal("coco", tmp_path, "train", {"images": "nowhere"})
-    assert message.endswith("nowhere: no such folder [folder-missing]")
+    assert "nowhere: no such folder; the option images" in message
 
 
 def test_a_named_folder_may_hold_those_of_the_splits(tmp_path):

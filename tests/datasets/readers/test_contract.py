@@ -16,6 +16,7 @@ from luminet.datasets.readers import (
     recognise,
 )
 from luminet.errors import InputError
+from tests.datasets.readers.litter import strew
 from tests.datasets.readers.notations.truth import CLASS_NAMES, PICTURES
 
 NOTATIONS = sorted(READERS)
@@ -26,12 +27,15 @@ def notation(request):
     return request.param
 
 
+def module_of(notation):
+    return importlib.import_module(f"tests.datasets.readers.notations.{notation}")
+
+
 @pytest.fixture
 def folder(notation, tmp_path):
-    module = importlib.import_module(f"tests.datasets.readers.notations.{notation}")
     folder = tmp_path / "data"
     folder.mkdir()
-    module.write(folder, PICTURES)
+    module_of(notation).write(folder, PICTURES)
     return folder
 
 
@@ -52,7 +56,22 @@ def test_the_truth_is_read(notation, folder):
         classes = [CLASS_NAMES.index(name) for name, _ in picture.objects]
         assert example.classes.tolist() == classes
         assert example.image == picture.png()
-        assert not example.difficult.any() and not example.crowd.any()
+
+
+def test_marks_of_objects_are_read(notation, folder):
+    """Difficult and crowd; objects of a notation that cannot say so are neither."""
+    known = module_of(notation).FLAGS
+    results = read_all(make_reader(notation, folder, "train"))
+    by_size = {(example.height, example.width): example for example, _ in results}
+    for picture in PICTURES:
+        example = by_size[picture.height, picture.width]
+        marks = [(difficult, crowd) for _, _, difficult, crowd in picture.marked()]
+        difficult = [bool(mark and "difficult" in known) for mark, _ in marks]
+        crowd = [bool(mark and "crowd" in known) for _, mark in marks]
+        assert (example.difficult.tolist(), example.crowd.tolist()) == (
+            difficult,
+            crowd,
+        )
 
 
 def test_nothing_is_odd_about_the_truth(notation, folder):
@@ -103,6 +122,26 @@ def test_the_folder_is_recognised(notation, folder):
 def test_only_its_own_reader_recognises_a_folder(notation, folder):
     others = [name for name in READERS if name != notation]
     assert not any(reader_class(name).recognise(folder) for name in others)
+
+
+def test_hidden_files_change_nothing(notation, folder):
+    before = make_reader(notation, folder, "train")
+    keys, splits = [*before.keys()], find_splits(notation, folder)
+    objects = [before.read(key).objects for key in keys]
+    strew(folder)
+    after = make_reader(notation, folder, "train")
+    assert ([*after.keys()], find_splits(notation, folder)) == (keys, splits)
+    assert [after.read(key).objects for key in keys] == objects
+    assert [*after.findings] == []
+    assert recognise(folder)[0] == notation
+    assert " (could also be" not in recognise(folder)[1]
+
+
+def test_hidden_files_alone_are_no_data_set(notation, folder, tmp_path):
+    hidden = tmp_path / "other"
+    hidden.mkdir()
+    folder.rename(hidden / "__MACOSX")
+    assert reader_class(notation).recognise(hidden) is None
 
 
 def test_a_missing_picture_is_a_fault_of_that_picture_alone(notation, folder):

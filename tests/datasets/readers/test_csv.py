@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from luminet.datasets.readers import make_reader
 from luminet.errors import InputError
@@ -18,6 +19,7 @@ from tests.datasets.readers.csv_folder import (
     write,
 )
 from tests.datasets.readers.outcomes import faults, read, refusal, warnings
+from tests.voc_folder import encode
 
 
 @pytest.fixture
@@ -292,3 +294,19 @@ def test_mutations_are_read_or_refused(reader, folder):
     outcomes = outcomes_of_mutations(reader, good)
     expected = {True, "coord-invalid", "csv-row", "csv-nul", "csv-quote", "encoding"}
     assert expected <= outcomes
+
+
+@pytest.mark.parametrize("name", ["t.tif", "t"])
+def test_a_picture_in_a_format_that_is_not_read_is_told_as_one(folder, reader, name):
+    picture = encode(Image.new("RGB", (60, 40)), "TIFF")
+    (folder / "train" / "t.tif").write_bytes(picture)
+    made = reader(rows(DOG, f"{name},dog,10,5,30,20"))
+    assert made.keys() == ["a.png", name, "b.png"]
+    assert faults(made, name) == ["format"]
+
+
+def test_a_picture_without_a_row_in_such_a_format_is_told_too(folder, reader):
+    (folder / "train" / "t.tif").write_bytes(b"II*\0")
+    made = reader(rows(DOG))
+    assert made.keys() == ["a.png", "b.png", "t.tif"]
+    assert faults(made, "t.tif") == ["format"]

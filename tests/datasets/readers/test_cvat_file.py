@@ -259,7 +259,7 @@ def test_a_file_that_changes_meanwhile_is_noticed(folder):
 
 def test_no_picture_at_all_asks_for_their_folder(folder):
     write(folder, document(image("x/y.png")))
-    assert "the option images" in refusal("cvat", folder, "any")
+    assert "-o images=FOLDER" in refusal("cvat", folder, "any")
 
 
 @pytest.mark.parametrize("name", ["a\nb.png", "a\x7fb.png"])

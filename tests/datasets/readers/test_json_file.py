@@ -23,10 +23,18 @@ def refusal(data, shrink=None):
         (b'\xef\xbb\xbf{"a": [1, 2.5, null, true]}', {"a": [1, 2.5, None, True]}),
         ('{"é": "\\ud83d\\ude00"}'.encode(), {"é": "😀"}),
         (rb'"C:\\users\\udo"', r"C:\users\udo"),
+        (rb'"\\ud83d \ud83D\uDe00\uD83D\udE00"', r"\ud83d 😀😀"),
         (b"1e-400", 0.0),
         (b"\r\n[]\n", []),
     ],
-    ids=["byte order mark", "characters", "escaped backslash", "tiny", "blanks"],
+    ids=[
+        "byte order mark",
+        "characters",
+        "escaped backslash",
+        "no half",
+        "tiny",
+        "blanks",
+    ],
 )
 def test_what_is_read(data, content):
     assert json_file.parse(data) == content
@@ -60,7 +68,12 @@ FAULTS = [
     pytest.param(b'{"\\n": NaN}', "json-nan", "?", id="key that is not printable"),
     pytest.param(b'"\xe9"', "encoding", "byte 1", id="Latin-1"),
     pytest.param('"a"'.encode("utf-16"), "encoding", "byte 0", id="UTF-16"),
-    pytest.param(b'"\\ud83d"', "encoding", "", id="half a character"),
+    pytest.param(rb'"\ud83d"', "encoding", "", id="first half of a character"),
+    pytest.param(rb'"\uDE00"', "encoding", "", id="second half"),
+    pytest.param(rb'"\ude00\ud83d"', "encoding", "", id="halves in wrong order"),
+    pytest.param(rb'"\ud83d\ud83d\ude00"', "encoding", "", id="half before a whole"),
+    pytest.param(rb'"\\ud83d\ude00"', "encoding", "", id="half after a backslash"),
+    pytest.param(rb'{"\\\ud83d": 1}', "encoding", "", id="half in a key"),
 ]
 
 

@@ -117,7 +117,7 @@ def test_a_line_break_in_a_name_does_not_break_a_message(reader):
     result = reader({"a.png": [DOG | {"label": "cat\nerror: dog"}]})
     with pytest.raises(InvalidExample) as caught:
         read(result, "a.png")
-    assert r"'cat\nerror: dog' is no class" in str(caught.value)
+    assert r"'cat\nerror: dog' [name-invalid]" in str(caught.value)
 
 
 def test_two_pictures_of_one_name_are_refused(folder, reader):

@@ -140,6 +140,21 @@ def test_splits_are_those_whose_pictures_are_there(tmp_path):
     assert message.startswith("data.yaml: test: '../test/images' leads to nothing in")
 
 
+def test_a_split_whose_pictures_are_gone_is_told_once(tmp_path):
+    text = "train: images/trian\nval: images/val\ntest: images/test\n"
+    files = pair("images/val", "labels/val", "c") | pair(
+        "images/test", "labels/test", "d"
+    )
+    write(tmp_path, yaml(text, files))
+    (finding,) = make(tmp_path, "val").findings
+    assert str(finding) == (
+        "data.yaml: train: 'images/trian' leads to nothing in the folder of the data "
+        "set: there is no such split [split-missing]"
+    )
+    assert not finding.fatal
+    assert [*make(tmp_path, "test").findings] == []
+
+
 def test_validation_may_have_another_name(tmp_path):
     files = pair("valid/images", "valid/labels", "c") | ROBOFLOW
     write(tmp_path, yaml("train: gone\nval: gone", files))
@@ -186,7 +201,8 @@ def test_pictures_may_lie_apart_from_labels(tmp_path):
     apart = tmp_path.parent / f"{tmp_path.name}-pictures"
     write(apart, {"a.png": "", "z.png": ""})
     (tmp_path / "obj_train_data" / "a.png").unlink()
-    assert faults(make(tmp_path)) == ["image-missing"]
+    message = refusal("yolo", tmp_path, "train")
+    assert "none of its 1 pictures" in message and "-o images=FOLDER" in message
     reader = make(tmp_path, images=f"../{apart.name}")
     assert reader.keys() == ["a"]
     assert warnings(reader) == []
@@ -217,14 +233,23 @@ def test_files_can_be_named(tmp_path):
 @pytest.mark.parametrize(
     "option, message",
     [
-        ("data", "gone: there is no such file [data-file]"),
-        ("classes", "gone: there is no such file [class-list-malformed]"),
-        ("images", "gone: no such folder; the option images names it"),
+        ("data", "no such file; the option data names it"),
+        ("classes", "no such file; the option classes names it"),
+        ("images", "no such folder; the option images names it"),
     ],
 )
 def test_an_option_that_names_nothing_is_refused(tmp_path, option, message):
     write(tmp_path, yaml("train: images/train"))
-    assert message in refusal("yolo", tmp_path, "train", {option: "gone"})
+    told = f"{tmp_path.parent}/gone: {message}, relative to the folder of the data set"
+    assert told in refusal("yolo", tmp_path, "train", {option: "../gone"})
+
+
+def test_labels_without_any_picture_are_refused(tmp_path):
+    write(tmp_path, CLASSES | {"labels/a.txt": DOG, "labels/b.txt": DOG})
+    assert refusal("yolo", tmp_path, "all") == (
+        f"{tmp_path}/labels: none of its 2 pictures, like 'a', lies in "
+        f"{tmp_path}/labels; name the folder with -o images=FOLDER [folder-missing]"
+    )
 
 
 # Real data.
@@ -247,3 +272,27 @@ def test_it_agrees_with_the_same_pictures_in_voc_notation(real_data, voc_truth):
         assert [item[0] for item in found] == [item[0] for item in expected]
         moved = [np.add(item[1:], (1, 1, 0, 0)) for item in expected]
         np.testing.assert_allclose([item[1:] for item in found], moved, atol=1e-3)
+
+
+def test_labels_may_have_a_name_in_capitals(tmp_path):
+    files = CLASSES | {"images/a.png": "", "labels/a.TXT": DOG, "images/b.png": ""}
+    write(tmp_path, files)
+    assert reader_class("yolo").recognise(tmp_path)
+    made = make(tmp_path)
+    assert made.keys() == ["a", "b"]
+    assert [len(made.read(key).objects) for key in ("a", "b")] == [1, 0]
+    assert made.read("a").findings.file == "labels/a.TXT"
+
+
+def test_labels_of_a_list_may_have_a_name_in_capitals(tmp_path):
+    files = {"images/train/c.png": "", "labels/train/c.TXT": DOG}
+    listed = yaml("train: t.txt", files | {"t.txt": "images/train/c.png\n"})
+    write(tmp_path, listed)
+    assert len(make(tmp_path).read("c").objects) == 1
+
+
+def test_a_picture_in_a_format_that_is_not_read_is_a_fault(tmp_path):
+    write(tmp_path, ULTRALYTICS | CLASSES | {"images/train/n.tif": ""})
+    made = make(tmp_path)
+    assert made.keys() == ["a", "b", "n"]
+    assert faults(made, "n") == ["format"]

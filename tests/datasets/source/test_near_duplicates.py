@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from luminet.datasets.source import near_duplicates
 from luminet.datasets.source.near_duplicates import fingerprint, groups
 
 
@@ -67,6 +68,41 @@ def by_all_pairs(prints):
                 if distance <= 20 and numbers[other] < numbers[one]:
                     numbers[one], changed = numbers[other], True
     return numbers
+
+
+def flipped(fingerprint, positions):
+    """A fingerprint with some bits changed."""
+    bits = np.unpackbits(fingerprint)
+    bits[positions] ^= 1
+    return np.packbits(bits)
+
+
+@pytest.mark.parametrize("num_equal_rows", [1, 4])
+def test_an_equal_border_hides_no_copy_and_costs_little(
+    rng, monkeypatch, num_equal_rows
+):
+    compared, distances = [], near_duplicates._distances
+    monkeypatch.setattr(
+        near_duplicates,
+        "_distances",
+        lambda one, other: compared.append(len(one)) or distances(one, other),
+    )
+    count, border = 8000, 2 * num_equal_rows
+    prints = list(rng.integers(0, 256, (count, 32), np.uint8))
+    for value in prints:
+        value[:border] = 0
+    inside = np.arange(8 * border, 256)
+    prints += [flipped(value, rng.choice(inside, 10)) for value in prints[:500]]
+    assert groups(prints) == [*range(count), *range(500)]
+    # All pairs would be 36 million.
+    assert sum(compared) < 2 * 256 * num_equal_rows * count
+
+
+def test_many_pictures_of_a_still_scene_are_one_group(rng):
+    scene = rng.integers(0, 256, 32, np.uint8)
+    prints = [flipped(scene, rng.choice(256, 8)) for _ in range(5000)]
+    assert groups(prints) == [0] * 5000
+    assert groups([scene] * 5000) == [0] * 5000
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xd8\xff"])

@@ -1,8 +1,9 @@
 """The classes of a COCO file: its categories, or the groups that these belong to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
+from luminet.datasets.readers.coco.faults import Faults
 from luminet.datasets.readers.json_file import JSONError
 
 
@@ -12,7 +13,8 @@ class Categories:
 
     Attributes:
         class_names: in the order of the ids of the categories.
-        names: class names by the ids of the categories.
+        names: class names by the ids of the categories; what objects have that is not
+            listed is called like "category_77", which is no class.
         ids: of the categories by class name; of groups, which have none, their numbers
             from 1.
     """
@@ -23,7 +25,10 @@ class Categories:
 
 
 def read_categories(
-    categories: Mapping[int, dict], used: Collection[int], use_supercategory: bool
+    categories: Mapping[int, dict],
+    used: Set[int],
+    use_supercategory: bool,
+    faults: Faults,
 ) -> Categories:
     """Read the list of categories.
 
@@ -34,9 +39,7 @@ def read_categories(
         categories: of the file, by id.
         used: ids of those that have objects.
         use_supercategory: take the groups as classes.
-
-    Raises:
-        JSONError: a category has no name, or that of another one.
+        faults: is told of a category that has no name, or that of another one.
     """
     listed = {number: categories[number] for number in sorted(categories)}
     for number in [*listed]:
@@ -44,14 +47,27 @@ def read_categories(
         if number not in used and _contains(listed[number], others):
             del listed[number]
     key = "supercategory" if use_supercategory else "name"
-    names = {number: _name(item, number, key) for number, item in listed.items()}
+    names = {}
+    for number, item in listed.items():
+        with faults:
+            names[number] = _name(item, number, key)
     class_names = tuple(dict.fromkeys(names.values()))
     if use_supercategory:
         ids = {name: number for number, name in enumerate(class_names, start=1)}
     else:
-        _check_unique(names)
+        _check_unique(names, faults)
         ids = {name: number for number, name in names.items()}
-    return Categories(class_names, names, ids)
+    unlisted = {
+        number: _unlisted(number, class_names) for number in used - names.keys()
+    }
+    return Categories(class_names, names | unlisted, ids)
+
+
+def _unlisted(number: int, class_names: Collection[str]) -> str:
+    name = f"category_{number}"
+    while name in class_names:
+        name += "?"
+    return name
 
 
 def _contains(category: dict, others: list[dict]) -> bool:
@@ -72,9 +88,9 @@ def _name(category: dict, number: int, key: str) -> str:
     return name.strip()
 
 
-def _check_unique(names: Mapping[int, str]) -> None:
+def _check_unique(names: Mapping[int, str], faults: Faults) -> None:
     first: dict[str, int] = {}
     for number, name in names.items():
         if first.setdefault(name, number) != number:
             message = f"'{name}' is that of category {first[name]}, too"
-            raise JSONError("duplicate-class", f"category {number}: name", message)
+            faults.add("duplicate-class", f"category {number}: name", message)

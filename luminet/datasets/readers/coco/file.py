@@ -7,6 +7,7 @@ from luminet.datasets.findings import FileFindings, InvalidDataset
 from luminet.datasets.readers import json_file
 from luminet.datasets.readers.coco import ids as coco_ids
 from luminet.datasets.readers.coco.box import looks_like_corners
+from luminet.datasets.readers.coco.faults import Faults
 from luminet.datasets.readers.coco.record import Picture, shrink
 from luminet.datasets.readers.json_file import JSONError
 from luminet.datasets.readers.number import plain_number
@@ -25,7 +26,7 @@ class COCOFile:
         findings: what is wrong, but concerns no one picture.
         categories: the file's list, by id.
         pictures: by id, in the order of the file.
-        used: ids of the categories that have objects.
+        used: ids of the categories that have objects, be they listed or not.
     """
 
     findings: FileFindings
@@ -44,13 +45,19 @@ def read(path: Path, name: str) -> COCOFile:
     Raises:
         InvalidDataset: it cannot be read, or is wrong as a whole.
     """
+    faults = Faults(name)
     try:
         content = json_file.read(path, MAX_BYTES, shrink)
         images, annotations, categories = (_list(content, key) for key in _LISTS)
-        categories = coco_ids.by_id(categories, "categories")
+        categories = coco_ids.by_id(categories, "categories", faults)
         file = COCOFile(FileFindings(name), categories, pictures={})
-        _add_pictures(file, coco_ids.by_id(images, "images", texts=True))
-        _deal_out(file, annotations)
+        _add_pictures(file, coco_ids.by_id(images, "images", faults, True), faults)
+        # Annotations refer to these lists: their faults would only repeat those.
+        faults.refuse()
+        if not file.pictures:
+            raise JSONError("split-empty", "images", "lists no picture")
+        _deal_out(file, annotations, faults)
+        faults.refuse()
         _check_meaning_of_boxes(file)
     except JSONError as error:
         raise InvalidDataset.of(error.code, name, error.field, error.message) from error
@@ -67,14 +74,15 @@ def _list(content: object, key: str) -> list:
     raise JSONError("json-structure", key, message)
 
 
-def _add_pictures(file: COCOFile, images: dict[int | str, dict]) -> None:
-    if not images:
-        raise JSONError("split-empty", "images", "lists no picture")
+def _add_pictures(
+    file: COCOFile, images: dict[int | str, dict], faults: Faults
+) -> None:
     first: dict[str, int | str] = {}
     for number, item in images.items():
         name, place = item.get("file_name"), f"image {number}: file_name"
         if not isinstance(name, str) or not name:
-            raise JSONError("json-structure", place, "must be the name of a file")
+            faults.add("json-structure", place, "must be the name of a file")
+            continue
         if first.setdefault(name, number) != number:
             message = f"{name!r} is that of image {first[name]}, too"
             file.findings.warn("duplicate-image", place, message)
@@ -83,14 +91,15 @@ def _add_pictures(file: COCOFile, images: dict[int | str, dict]) -> None:
         file.pictures[number] = Picture(number, name, size if known else None, [])
 
 
-def _deal_out(file: COCOFile, annotations: list) -> None:
+def _deal_out(file: COCOFile, annotations: list, faults: Faults) -> None:
     """Give each picture the records of its objects."""
-    check = coco_ids.RecordCheck(file.categories, file.pictures)
+    check = coco_ids.RecordCheck(file.pictures)
     orphans = []
     for index, record in enumerate(annotations):
-        check(record, f"annotations[{index}]")
-        picture = file.pictures.get(record.image_id)
-        (orphans if picture is None else picture.records).append(record)
+        with faults:
+            check(record, f"annotations[{index}]")
+            picture = file.pictures.get(record.image_id)
+            (orphans if picture is None else picture.records).append(record)
     file.used = {r.category_id for p in file.pictures.values() for r in p.records}
     if orphans:
         message = (

@@ -2,49 +2,53 @@
 
 from collections.abc import Mapping, Sequence
 
+from luminet.datasets.readers.coco.faults import Faults
 from luminet.datasets.readers.coco.record import Record
 from luminet.datasets.readers.json_file import JSONError
 
 _MAX_ID = 2**63
 
 
-def by_id(items: Sequence[object], key: str, texts: bool = False) -> dict:
+def by_id(
+    items: Sequence[object], key: str, faults: Faults, texts: bool = False
+) -> dict:
     """The objects of a list by their ids.
 
     Args:
         items: the list.
         key: its name, for messages.
+        faults: is told where something else is in the list, an id is none or comes
+            twice; such items are left out.
         texts: whether ids may be texts, if all are.
-
-    Raises:
-        JSONError: something else is in the list, an id is none or comes twice.
     """
     found = {}
     kinds = (int, str) if texts else (int,)
     for index, item in enumerate(items):
-        place = f"{key}[{index}]"
-        if not isinstance(item, dict):
-            raise JSONError("json-structure", place, "must be an object")
-        number = item.get("id")
-        _check(number, kinds, f"{place}: id")
-        if number in found:
-            raise JSONError("duplicate-id", f"{place}: id", f"{number} comes twice")
-        found[number] = item
-        # The first one decides.
-        kinds = (type(number),)
+        with faults:
+            _check_item(item, kinds, f"{key}[{index}]", found)
+            found[item["id"]] = item
+            # The first one decides.
+            kinds = (type(item["id"]),)
     return found
+
+
+def _check_item(item, kinds, place, found):
+    if not isinstance(item, dict):
+        raise JSONError("json-structure", place, "must be an object")
+    number = item.get("id")
+    _check(number, kinds, f"{place}: id")
+    if number in found:
+        raise JSONError("duplicate-id", f"{place}: id", f"{number} comes twice")
 
 
 class RecordCheck:
     """Checks the ids of annotations.
 
     Args:
-        categories: by id.
         pictures: by id, at least one.
     """
 
-    def __init__(self, categories: Mapping[int, object], pictures: Mapping):
-        self._categories = categories
+    def __init__(self, pictures: Mapping):
         self._kinds = (type(next(iter(pictures))),)
         self._seen: set[int] = set()
 
@@ -52,7 +56,7 @@ class RecordCheck:
         """Check the next one.
 
         Raises:
-            JSONError: an id is none, its own comes twice, or there is no such category.
+            JSONError: an id is none, or its own comes twice.
         """
         if not isinstance(record, Record):
             message = "must be an object with image_id and category_id"
@@ -63,9 +67,6 @@ class RecordCheck:
         if record.id in self._seen:
             raise JSONError("duplicate-id", f"{place}: id", f"{record.id} comes twice")
         self._seen.add(record.id)
-        if record.category_id not in self._categories:
-            message = f"{record.category_id} is in no list of categories"
-            raise JSONError("unknown-category", f"{place}: category_id", message)
 
 
 def _check(value: object, kinds: tuple[type, ...], place: str) -> None:

@@ -3,22 +3,22 @@
 `COCOReader` tells it to people.
 """
 
-import os
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet.datasets import regular_file
+from luminet.datasets import listing, regular_file
 from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.readers.coco.file import MAX_BYTES
+from luminet.datasets.readers.split_word import split_words
 from luminet.datasets.regular_file import FileError
 from luminet.spelling import did_you_mean
 
-_SPLIT = re.compile("(?<![a-z])(trainval|train|validation|valid|val|test|dev)(?![a-z])")
 _YEAR = re.compile("(?<![0-9])(19|20)[0-9]{2}$")
 # At the beginning of a COCO file; LabelMe and others write JSON, too.
 _LIST = re.compile(rb'"(images|annotations|categories|licenses)"\s*:\s*\[')
+_INSTANCES = "instances_"
 _HEAD_BYTES = 4096
 # Folders with more JSON files or folders than this are of another notation.
 _MAX_ENTRIES = 64
@@ -45,7 +45,7 @@ class AnnotationFile:
     @property
     def split(self) -> str:
         """The word in the name that is of a split, else the name without its year."""
-        words = _SPLIT.findall(self.name.lower())
+        words = split_words(self.name)
         if len(words) == 1:
             return words[0]
         return _YEAR.sub("", self.name).rstrip("_-") or self.name
@@ -53,7 +53,7 @@ class AnnotationFile:
     @property
     def names_a_split(self) -> bool:
         """Whether the name is not one like "default", of all there is."""
-        return _SPLIT.search(self.name.lower()) is not None
+        return bool(split_words(self.name))
 
 
 class Layout:
@@ -144,7 +144,7 @@ def _find_files(root: Path) -> list[AnnotationFile]:
     for paths in _places(root):
         if paths:
             return [
-                AnnotationFile(path, path.stem.removeprefix("instances_"))
+                AnnotationFile(path, path.stem.removeprefix(_INSTANCES))
                 for path in paths
             ]
     in_folders = {folder: _coco_files(folder) for folder in _folders(root)}
@@ -159,16 +159,22 @@ def _find_files(root: Path) -> list[AnnotationFile]:
 
 def _places(root: Path):
     # What COCO calls captions and key points lies beside the instances.
-    yield sorted((root / "annotations").glob("instances_*.json"))
+    yield [
+        path for path in _json(root / "annotations") if path.name.startswith(_INSTANCES)
+    ]
     yield _coco_files(root / "annotations")
     yield _coco_files(root)
 
 
 def _coco_files(folder: Path) -> list[Path]:
-    paths = [path for path in folder.glob("*.json") if not path.name.startswith(".")]
+    paths = _json(folder)
     if len(paths) > _MAX_ENTRIES:
         return []
-    return [path for path in sorted(paths) if _looks_like_coco(path)]
+    return [path for path in paths if _looks_like_coco(path)]
+
+
+def _json(folder: Path) -> list[Path]:
+    return sorted(listing.files(folder, ".json"))
 
 
 def _looks_like_coco(path: Path) -> bool:
@@ -180,9 +186,8 @@ def _looks_like_coco(path: Path) -> bool:
 
 
 def _folders(root: Path) -> list[Path]:
-    with os.scandir(root) as entries:
-        names = sorted(entry.name for entry in entries if entry.is_dir())
-    return [root / name for name in names] if len(names) <= _MAX_ENTRIES else []
+    found = listing.folders(root)
+    return found if len(found) <= _MAX_ENTRIES else []
 
 
 def _listed(names) -> str:

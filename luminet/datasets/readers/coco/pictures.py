@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from luminet.datasets.findings import Finding, InvalidDataset
+from luminet.datasets.findings import Finding
 from luminet.datasets.readers.coco.layout import AnnotationFile
 from luminet.datasets.readers.picture_folder import no_pictures, picture_names
 from luminet.datasets.readers.pictures import is_unsafe
@@ -25,10 +25,8 @@ def find_folder(
         images: where to look; by default wherever they may lie.
 
     Raises:
-        InvalidDataset: there is no such folder, or not a single picture was found.
+        InvalidDataset: not a single picture was found.
     """
-    if images and not images.is_dir():
-        raise InvalidDataset.of("folder-missing", str(images), "", "no such folder")
     candidates = _named(images, file) if images else _usual(root, file)
     folders = [folder for folder in dict.fromkeys(candidates) if folder.is_dir()]
     safe = [name for name in names if not is_unsafe(name)]

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from luminet.datasets.annotation import Annotation
-from luminet.datasets.findings import FileFindings, InvalidDataset
+from luminet.datasets.findings import FileFindings
 from luminet.datasets.image import ImageError
 from luminet.datasets.readers.coco import categories as coco_categories
 from luminet.datasets.readers.coco import file as coco_file
 from luminet.datasets.readers.coco import layout as coco_layout
+from luminet.datasets.readers.coco.faults import Faults
 from luminet.datasets.readers.coco.layout import Layout
 from luminet.datasets.readers.coco.object import read_objects
 from luminet.datasets.readers.coco.pictures import find_folder, unlisted
 from luminet.datasets.readers.coco.record import Picture
-from luminet.datasets.readers.json_file import JSONError
-from luminet.datasets.readers.option import parse_flag
+from luminet.datasets.readers.option import named_folder, parse_flag
 from luminet.datasets.readers.pictures import PictureFiles
 from luminet.datasets.readers.reader import Reader
 
@@ -72,7 +72,8 @@ class COCOReader(Reader):
         self._read_categories(content, use_supercategory)
         self._pictures = {str(key): item for key, item in content.pictures.items()}
         names = [picture.file_name for picture in self._pictures.values()]
-        images = self.data_dir / images if images else None
+        if images:
+            images = named_folder(self.data_dir, "images", images)
         folder = find_folder(layout.root, found, names, images)
         self._files = PictureFiles(folder)
         self.findings = list(content.findings.found)
@@ -80,13 +81,11 @@ class COCOReader(Reader):
             self.findings += unlisted(folder, self.relative(folder), names)
 
     def _read_categories(self, content: coco_file.COCOFile, use_supercategory: bool):
-        try:
-            categories = coco_categories.read_categories(
-                content.categories, content.used, use_supercategory
-            )
-        except JSONError as error:
-            found = error.code, self._name, error.field, error.message
-            raise InvalidDataset.of(*found) from error
+        faults = Faults(self._name)
+        categories = coco_categories.read_categories(
+            content.categories, content.used, use_supercategory, faults
+        )
+        faults.refuse()
         self.class_names = categories.class_names
         self.category_ids = categories.ids
         self._class_of = categories.names

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from luminet.datasets.readers.named_pictures import has_extension
 from luminet.datasets.readers.number import parse_number
+from luminet.datasets.readers.pictures import looks_like_picture
 from luminet.errors import InputError
 from luminet.spelling import did_you_mean
 
@@ -79,11 +79,12 @@ def parse_names(text: str) -> tuple[str, ...]:
 
 def is_header(fields: Sequence[str]) -> bool:
     """Whether a row names columns: it has neither a number nor a picture in it."""
-    fields = [field.strip() for field in fields]
-    return not any(
-        parse_number(field.replace(",", "."), True) is not None or has_extension(field)
-        for field in fields
-    )
+    return not any(map(_is_value, (field.strip() for field in fields)))
+
+
+def _is_value(field: str) -> bool:
+    number = parse_number(field.replace(",", "."), exponent=True)
+    return number is not None or looks_like_picture(field)
 
 
 def find_columns(names: Sequence[str]) -> Columns:

@@ -11,17 +11,15 @@ from pathlib import Path
 from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.readers.csv.box_table import BoxTable, TableOptions
 from luminet.datasets.readers.csv.columns import ColumnsError
+from luminet.datasets.readers.reader import WHOLE
+from luminet.datasets.readers.split_word import split_words
 from luminet.datasets.readers.table_file import TableError
 from luminet.datasets.readers.table_folder import folder_names, table_names
 from luminet.spelling import did_you_mean
 
-# What the one split is called inside that is not divided.
-UNDIVIDED = ""
-
 _ROBOFLOW = "_annotations.csv"
 _FOLDERS = ("", "annotations", "labels", "data")
 _ENDING = re.compile("[_-](labels?|annotations?|boxes|bbox(es)?)$", re.IGNORECASE)
-_SPLIT = re.compile("(?<![a-z])(trainval|train|validation|valid|val|test|dev)(?![a-z])")
 _UNDIVIDED_NAMES = ("annotations", "labels", "boxes", "bboxes", "_annotations")
 # Tables that are about something else.
 _OTHERS = re.compile("class|submission|metadata", re.IGNORECASE)
@@ -35,7 +33,7 @@ class Layout:
         options: how tables are written.
 
     Attributes:
-        tables: their files by split; by `UNDIVIDED` if there is one for all.
+        tables: their files by split; by `WHOLE` if there is one for all.
 
     Raises:
         InvalidDataset: there are none.
@@ -57,7 +55,7 @@ class Layout:
     @property
     def splits(self) -> tuple[str, ...]:
         """The names of the splits; empty where there is one table for all."""
-        return tuple(name for name in self.tables if name != UNDIVIDED)
+        return tuple(name for name in self.tables if name != WHOLE)
 
     def find(self, split: str) -> Path:
         """The table of a split.
@@ -65,7 +63,7 @@ class Layout:
         Raises:
             InvalidDataset: there is none.
         """
-        path = self.tables.get(UNDIVIDED) or self.tables.get(split)
+        path = self.tables.get(WHOLE) or self.tables.get(split)
         if path is None:
             known, hint = ", ".join(self.splits), did_you_mean(split, self.splits)
             message = f"no such split; there are {known}{hint}"
@@ -81,6 +79,16 @@ def recognise(data_dir: Path) -> str | None:
         if _is_usable(path, options):
             name = path.relative_to(data_dir).as_posix()
             return f"{name} with columns for pictures, classes and boxes"
+    return None
+
+
+def why_unusable(data_dir: Path) -> str | None:
+    """Why the first table in a folder is none of boxes; None if there is no table."""
+    for path in _find_files(data_dir):
+        try:
+            BoxTable(path, TableOptions())
+        except (TableError, ColumnsError) as error:
+            return f"{path.relative_to(data_dir).as_posix()}: {error}"
     return None
 
 
@@ -106,7 +114,7 @@ def _by_split(files: dict[Path, str]) -> dict[str, Path]:
     }
     if len(splits) == 1:
         [(name, path)] = splits.items()
-        return {name if _SPLIT.search(name.lower()) else UNDIVIDED: path}
+        return {name if split_words(name) else WHOLE: path}
     divided = {name: path for name, path in splits.items() if not _is_of_all(name)}
     return divided or splits
 

@@ -7,6 +7,7 @@ from luminet.datasets import box_check
 from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.coordinate_text import describe, parse_coordinate
 from luminet.datasets.readers.csv.columns import Columns
 
@@ -48,10 +49,9 @@ class RowForm:
         texts = [fields[column].strip() for column in self.columns.box]
         if not class_name and not any(texts):
             return None
-        if not class_name:
-            findings.fault("name-missing", place, "the class has no name")
+        class_name = read_class_name(class_name, place, findings)
         box = self._box(texts, place, findings)
-        if not class_name or box is None:
+        if None in (class_name, box):
             return None
         return AnnotatedObject(place, class_name, box)
 

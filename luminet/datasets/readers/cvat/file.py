@@ -8,6 +8,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from luminet.datasets import regular_file
+from luminet.datasets.readers import annotation_xml
 from luminet.datasets.readers.annotation_xml import XMLError
 from luminet.datasets.readers.cvat.scan import NO_SUBSET, Scan
 
@@ -16,7 +17,6 @@ MAX_BYTES = 1024 * 1024 * 1024
 # What CVAT calls the subset of pictures that are in none.
 _DEFAULT = "default"
 _MAX_ELEMENT_BYTES = 64 * 1024 * 1024
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 class CVATFile:
@@ -43,7 +43,7 @@ class CVATFile:
                     raise XMLError("xml-too-large", "", message)
                 self._scan = Scan(file)
         except regular_file.FileError as error:
-            raise _explained(error) from error
+            raise annotation_xml.explained(error) from error
         self._encoding = self._scan.encoding
         self.class_names = tuple(self._scan.labels) or None
         names = dict.fromkeys(name or _DEFAULT for name in self._scan.subsets)
@@ -84,9 +84,9 @@ class CVATFile:
                     raise XMLError("file-changed", "", message)
                 file.seek(start)
                 text = file.read(end - start).decode(self._encoding)
-            return etree.fromstring(f"<x>{text}</x>", _PARSER)[0]
+            return etree.fromstring(f"<x>{text}</x>", annotation_xml.PARSER)[0]
         except regular_file.FileError as error:
-            raise _explained(error) from error
+            raise annotation_xml.explained(error) from error
         except UnicodeDecodeError as error:
             raise XMLError("xml-encoding", "", error.reason) from error
         except etree.XMLSyntaxError as error:
@@ -97,8 +97,3 @@ class CVATFile:
 def _state(file: BinaryIO) -> tuple[int, int]:
     status = os.fstat(file.fileno())
     return status.st_size, status.st_mtime_ns
-
-
-def _explained(error: regular_file.FileError) -> XMLError:
-    code = "annotation-missing" if error.code == "missing" else error.code
-    return XMLError(code, "", error.message)

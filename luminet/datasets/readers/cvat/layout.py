@@ -8,11 +8,9 @@ import os
 import re
 from pathlib import Path
 
-from luminet.datasets import regular_file
+from luminet.datasets import listing, regular_file
 from luminet.datasets.findings import InvalidDataset
-
-# The split of a file that may divide its pictures itself.
-WHOLE = ""
+from luminet.datasets.readers.reader import WHOLE
 
 _USUAL = "annotations.xml"
 _MAX_FILES = 20
@@ -29,7 +27,7 @@ def recognise(data_dir: Path) -> str | None:
 
 
 def find_files(data_dir: Path, annotations: str = "") -> dict[str, Path]:
-    """The annotation files by split, or the one of all with the split `WHOLE`.
+    """The annotation files by split; by `WHOLE` the one of all, which may divide it.
 
     Args:
         data_dir: the folder of the data set.
@@ -51,8 +49,7 @@ def find_files(data_dir: Path, annotations: str = "") -> dict[str, Path]:
 def _listed(data_dir: Path) -> dict[str, Path]:
     if os.path.lexists(data_dir / _USUAL):
         return {WHOLE: data_dir / _USUAL}
-    with os.scandir(data_dir) as entries:
-        names = [entry.name for entry in entries if entry.name[0] != "."]
+    names = [entry.name for entry in listing.entries(data_dir)]
     files = [data_dir / name for name in names if name.lower().endswith(".xml")]
     # Many are XML of another notation, one for each picture.
     few = len(files) <= _MAX_FILES

@@ -9,19 +9,18 @@ from luminet.datasets.readers import picture_folder
 from luminet.datasets.readers.annotation_xml import XMLError
 from luminet.datasets.readers.cvat import layout as cvat_layout
 from luminet.datasets.readers.cvat.file import CVATFile
-from luminet.datasets.readers.cvat.layout import WHOLE
 from luminet.datasets.readers.cvat.shape import read_shapes
 from luminet.datasets.readers.number import parse_number
-from luminet.datasets.readers.reader import Reader
+from luminet.datasets.readers.reader import WHOLE, Reader
 from luminet.spelling import did_you_mean
 
 
 class CVATReader(Reader):
     """Read one split of a data set in the notation "CVAT for images 1.1".
 
-    Where the files lie is told in `cvat_layout`. In a file for the whole data set, the
-    attribute `subset` of pictures names their split. Coordinates are pixels from 0, the
-    end exclusive. Pictures lie in the folder where most of them are found, like
+    Where the files lie is told in `cvat/layout.py`. In a file for the whole data set,
+    the attribute `subset` of pictures names their split. Coordinates are pixels from 0,
+    the end exclusive. Pictures lie in the folder where most of them are found, like
     `images`, or `images/<split>`.
 
     The file is gone through once, at some 40 MB a second, whatever its size; what stays

@@ -10,6 +10,8 @@ from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
 from luminet.datasets.readers import polygon
+from luminet.datasets.readers.annotation_xml import text
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.number import parse_number
 
 _CORNERS = ("xtl", "ytl", "xbr", "ybr")
@@ -66,10 +68,8 @@ class _Shapes:
         if kind not in self._readers:
             self._findings.fault("shape-unknown", place, f"<{kind}> is no shape")
             return None
-        name = element.get("label", "").strip() or None
-        if name is None:
-            message = "the class has no name"
-            self._findings.fault("name-missing", f"{place}: label", message)
+        field = f"{place}: label"
+        name = read_class_name(element.get("label"), field, self._findings)
         difficult, crowd = self._flags(element, place)
         extent = self._readers[kind](element, place)
         if None in (name, difficult, crowd, extent):
@@ -80,7 +80,7 @@ class _Shapes:
     def _flags(self, element, place):
         flags = {"difficult": False, "is_crowd": False}
         for attribute in element.iterchildren("attribute"):
-            name, value = attribute.get("name"), (attribute.text or "").strip()
+            name, value = attribute.get("name"), text(attribute)
             if name in flags:
                 flags[name] = _FLAGS.get(value.lower())
                 if flags[name] is None:
@@ -99,10 +99,10 @@ class _Shapes:
 
     def _angle(self, element, place) -> float | None:
         """The rotation in radians, clockwise."""
-        text = element.get("rotation") or "0"
-        degrees = parse_number(text)
+        written = element.get("rotation") or "0"
+        degrees = parse_number(written)
         if degrees is None:
-            message = f"not a number: '{text[:40]}'"
+            message = f"not a number: '{written[:40]}'"
             self._findings.fault("coord-invalid", f"{place}: rotation", message)
             return None
         return math.radians(degrees)
@@ -118,10 +118,10 @@ class _Shapes:
         return polygon.read(_turned(corners, angle), place, self._findings)
 
     def _polygon(self, element, place) -> _Extent | None:
-        text = element.get("points", "")
-        numbers = [parse_number(part.strip()) for part in re.split("[,;]", text)]
+        points = element.get("points", "")
+        numbers = [parse_number(part.strip()) for part in re.split("[,;]", points)]
         if None in numbers:
-            message = f"not pairs of numbers like 1.5,2;3,4: '{text[:40]}'"
+            message = f"not pairs of numbers like 1.5,2;3,4: '{points[:40]}'"
             self._findings.fault("coord-invalid", f"{place}: points", message)
             return None
         return polygon.read(numbers, place, self._findings)

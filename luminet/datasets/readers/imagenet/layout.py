@@ -15,11 +15,13 @@ second kind have the numbers of VOC's own, which count from 1.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import Finding, InvalidDataset
 from luminet.datasets.readers.imagenet.lists import DetectionLists
 from luminet.datasets.readers.imagenet.names import find_names
 from luminet.datasets.readers.list_file import read_rows
 from luminet.datasets.readers.pascal.lists import SplitLists
+from luminet.datasets.readers.pascal.object import VOC, Counting
 
 _MAIN_FOLDERS = ("ImageSets/Main", "Annotations")
 _LABELMAP = "labelmap.txt"
@@ -35,7 +37,7 @@ class Layout:
         pictures: likewise of its pictures.
         keys: paths without extension.
         findings: faults in the list of them.
-        counted_from: the number of the first pixel.
+        counting: how boxes count pixels.
         all_annotated: whether a picture without objects has XML, too.
         names: of classes, by what the XML calls them.
         class_names: where the data set lists them.
@@ -45,7 +47,7 @@ class Layout:
     pictures: Path
     keys: tuple[str, ...]
     findings: tuple[Finding, ...]
-    counted_from: int
+    counting: Counting
     all_annotated: bool
     names: dict[str, str] = field(default_factory=dict)
     class_names: tuple[str, ...] | None = None
@@ -101,8 +103,8 @@ def find_layout(data_dir: Path, split: str, extra: bool, images: str) -> Layout:
 
 def _det_root(data_dir: Path) -> Path | None:
     """The folder with `ImageSets/DET`: the given one, or the only one inside it."""
-    inside = [data_dir / "ImageSets" / "DET", *data_dir.glob("*/ImageSets/DET")]
-    roots = [path.parent.parent for path in inside if path.is_dir()]
+    inside = [data_dir, *listing.folders(data_dir)]
+    roots = [path for path in inside if (path / "ImageSets" / "DET").is_dir()]
     return roots[0] if roots and (len(roots) == 1 or roots[0] == data_dir) else None
 
 
@@ -112,7 +114,7 @@ def _is_main(data_dir: Path) -> bool:
 
 
 def _det_lists(root: Path, pictures: Path) -> DetectionLists:
-    folders = sorted(path.name for path in pictures.iterdir() if path.is_dir())
+    folders = [path.name for path in listing.folders(pictures)]
     return DetectionLists(root / "ImageSets" / "DET", folders)
 
 
@@ -130,7 +132,7 @@ def _det_layout(data_dir, root, split, extra, images) -> Layout:
         pictures=pictures / folder,
         keys=keys,
         findings=findings,
-        counted_from=0,
+        counting=Counting(first=0, end_inside=True),
         all_annotated=False,
         names=names,
         class_names=tuple(names.values()) if are_all else None,
@@ -147,7 +149,7 @@ def _main_layout(data_dir: Path, split: str, images: str) -> Layout:
         pictures=_existing(pictures),
         keys=keys,
         findings=findings,
-        counted_from=1,
+        counting=VOC,
         all_annotated=True,
         class_names=_read_labelmap(labelmap) if labelmap.is_file() else None,
     )

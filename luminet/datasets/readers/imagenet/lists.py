@@ -8,6 +8,7 @@ it, 0 where it does and not all of it is marked, -1 where it does not.
 import re
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import FileFindings, Finding, InvalidDataset
 from luminet.datasets.readers.list_file import each_once, read_rows
 from luminet.datasets.readers.pictures import is_unsafe
@@ -32,7 +33,7 @@ class DetectionLists:
     def __init__(self, folder: Path, picture_folders: list[str]):
         self._folder = folder
         self._picture_folders = picture_folders
-        self.names = sorted(path.stem for path in folder.glob("*.txt"))
+        self.names = sorted(path.stem for path in listing.files(folder, ".txt"))
 
     def picture_folder(self, name: str) -> str | None:
         """Where the pictures of a list lie: those of `train_7` and `train` in train."""

@@ -16,9 +16,9 @@ from luminet.datasets.readers.reader import Reader
 class ImageNetReader(Reader):
     """Read one split of a data set in ImageNet's notation.
 
-    Where the files lie, and from where pixels count, is told in `imagenet_layout`.
+    Where the files lie, and from where pixels count, is told in `imagenet/layout.py`.
     Classes have the names of `map_det.txt` or `LOC_synset_mapping.txt` where the data
-    set has such a file (see `imagenet_names`), else their WordNet ids.
+    set has such a file (see `imagenet/names.py`), else their WordNet ids.
 
     The challenge has no XML for pictures without objects. So a picture that lacks it
     counts as one, which is a warning: it could be lost.
@@ -81,7 +81,7 @@ class ImageNetReader(Reader):
         annotation = self.find_picture(self._pictures, key, findings)
         if self._layout.all_annotated or os.path.lexists(path):
             stem = key.rpartition("/")[2]
-            pascal_annotation.fill(annotation, path, stem, self._layout.counted_from)
+            pascal_annotation.fill(annotation, path, stem, self._layout.counting)
         elif EXTRA not in key:
             message = "there is no such file: taken as a picture without objects"
             findings.warn("annotation-missing", "", message)

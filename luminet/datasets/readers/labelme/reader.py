@@ -9,8 +9,9 @@ from pathlib import Path
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.findings import FileFindings, InvalidDataset
 from luminet.datasets.image import ImageError
-from luminet.datasets.readers import json_file, json_folder
+from luminet.datasets.readers import json_file
 from luminet.datasets.readers.json_file import JSONError
+from luminet.datasets.readers.json_folders import json_folders
 from luminet.datasets.readers.labelme.shape import read_shapes
 from luminet.datasets.readers.number import plain_number
 from luminet.datasets.readers.pictures import PictureFiles, Pictures
@@ -19,6 +20,9 @@ from luminet.datasets.readers.reader import Reader
 # A file may hold its picture, in text that is a third longer.
 _MAX_BYTES = 256 * 1024 * 1024
 _SIDES = ("Height", "Width")
+_FOLDERS = json_folders(
+    "LabelMe's notation", rb'(?s:\{.*?"(shapes"\s*:\s*\[|imagePath"\s*:))'
+)
 
 
 class LabelMeReader(Reader):
@@ -28,7 +32,7 @@ class LabelMeReader(Reader):
     is the one that `imagePath` names, relative to the JSON; else the one inside the
     JSON; else the one beside it that is called like `imagePath` or like the JSON, which
     is a warning. A picture without JSON is a fault; one without objects has an empty
-    list of shapes. What shapes become is told in `labelme_shape`. Shapes of one
+    list of shapes. What shapes become is told in `labelme/shape.py`. Shapes of one
     `group_id` stay objects of their own. Memory: some 400 bytes for each picture.
 
     Args:
@@ -44,7 +48,7 @@ class LabelMeReader(Reader):
 
     def __init__(self, data_dir: Path, split: str, images: str = ""):
         super().__init__(data_dir, split)
-        self._folder = json_folder.find(self.data_dir, split, "LabelMe's notation")
+        self._folder = _FOLDERS.find(self.data_dir, split)
         self._apart = bool(images)
         pictures = self.data_dir / images if images else self._folder
         if not pictures.is_dir():
@@ -56,7 +60,7 @@ class LabelMeReader(Reader):
         self._keys = sorted(self._list_keys())
 
     def _list_keys(self) -> set[str]:
-        annotated = {path.stem for path in json_folder.files(self._folder)}
+        annotated = {path.stem for path in _FOLDERS.files(self._folder)}
         pictures = set(self._pictures.stems())
         # A picture without JSON is listed, too: whoever forgot it wants to know.
         forgotten = set() if self._apart else pictures - annotated
@@ -70,13 +74,13 @@ class LabelMeReader(Reader):
     @classmethod
     def recognise(cls, data_dir: Path) -> str | None:
         """See `Reader`."""
-        beginning = rb'(?s:\{.*?"(shapes"\s*:\s*\[|imagePath"\s*:))'
-        return json_folder.recognise(data_dir, beginning, '"shapes"')
+        found = _FOLDERS.recognise(data_dir)
+        return f'files like {found} with "shapes"' if found else None
 
     @classmethod
     def splits(cls, data_dir: Path, images: str = "") -> tuple[str, ...]:
         """See `Reader`."""
-        return tuple(json_folder.splits(Path(data_dir)))
+        return tuple(_FOLDERS.splits(Path(data_dir)))
 
     def keys(self) -> list[str]:
         """Names of the JSON files, and of pictures without one, without extension."""

@@ -7,6 +7,7 @@ from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
 from luminet.datasets.readers import polygon
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.number import plain_number
 
 _POLYGONS = ("polygon", "oriented_rectangle", "rotation", "quadrilateral")
@@ -45,7 +46,9 @@ def _read(shape: object, place: str, findings: FileFindings) -> AnnotatedObject 
     if kind in _WITHOUT_AREA:
         findings.warn("shape-ignored", place, f"a {kind} has no area: left out")
         return None
-    name = _name(shape.get("label"), place, findings)
+    label = shape.get("label")
+    written = label if isinstance(label, str) else None
+    name = read_class_name(written, f"{place}: label", findings)
     difficult = _difficult(shape, place, findings)
     points = _points(shape.get("points"), place, findings)
     extent = points and _extent(kind, points, place, findings)
@@ -53,13 +56,6 @@ def _read(shape: object, place: str, findings: FileFindings) -> AnnotatedObject 
         return None
     box, area, outline = extent
     return AnnotatedObject(place, name, box, difficult, False, area, outline)
-
-
-def _name(label: object, place: str, findings: FileFindings) -> str | None:
-    name = label.strip() if isinstance(label, str) else ""
-    if not name:
-        findings.fault("name-missing", f"{place}: label", "the class has no name")
-    return name or None
 
 
 def _difficult(shape: dict, place: str, findings: FileFindings) -> bool | None:

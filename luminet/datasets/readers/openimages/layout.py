@@ -8,12 +8,10 @@ from pathlib import Path
 
 from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.readers.openimages.row import REQUIRED
+from luminet.datasets.readers.reader import WHOLE
 from luminet.datasets.readers.table_file import TableError, TableFile
 from luminet.datasets.readers.table_folder import folder_names, table_names
 from luminet.spelling import did_you_mean
-
-# What the one split is called inside that is not divided.
-UNDIVIDED = ""
 
 _BOXES = re.compile(
     r"(oidv\d+-)?(challenge-\d+-)?(?P<split>.+)-(annotations|detection)-bbox\.csv"
@@ -22,7 +20,7 @@ _IN_SPLIT = Path("labels", "detections.csv")
 
 
 def find_tables(data_dir: Path) -> dict[str, Path]:
-    """The tables of boxes by split, by `UNDIVIDED` if it is one for all; or none."""
+    """The tables of boxes by split, by `WHOLE` if it is one for all; or none."""
     folders = [data_dir / name for name in folder_names(data_dir)]
     tables: dict[str, Path] = {}
     for folder in (data_dir, *folders):
@@ -36,7 +34,7 @@ def find_tables(data_dir: Path) -> dict[str, Path]:
         return tables
     others = [data_dir / name for name in table_names(data_dir)]
     others = [path for path in others if is_table(path)]
-    return {UNDIVIDED: others[0]} if len(others) == 1 else {}
+    return {WHOLE: others[0]} if len(others) == 1 else {}
 
 
 def find_table(data_dir: Path, split: str) -> tuple[Path, bool]:
@@ -52,8 +50,8 @@ def find_table(data_dir: Path, split: str) -> tuple[Path, bool]:
             f"the like with the columns {', '.join(REQUIRED)}"
         )
         raise InvalidDataset.of("layout-unknown", str(data_dir), "", message)
-    if UNDIVIDED in tables:
-        return tables[UNDIVIDED], False
+    if WHOLE in tables:
+        return tables[WHOLE], False
     if split not in tables:
         known, hint = ", ".join(tables), did_you_mean(split, tables)
         message = f"no such split; there are {known}{hint}"

@@ -15,7 +15,8 @@ from luminet.datasets.readers.openimages.rotation import read_rotations
 from luminet.datasets.readers.openimages.row import DEPICTION, INSIDE, RowReader
 from luminet.datasets.readers.openimages.scan import scan
 from luminet.datasets.readers.option import parse_flag
-from luminet.datasets.readers.reader import Reader
+from luminet.datasets.readers.pictures import has_extension
+from luminet.datasets.readers.reader import WHOLE, Reader
 from luminet.datasets.readers.row_index import RowIndex
 from luminet.datasets.readers.table_file import TableError, TableFile, needed
 from luminet.errors import InputError
@@ -124,7 +125,7 @@ class OpenImagesReader(Reader):
     ) -> tuple[str, ...]:
         """See `Reader`."""
         tables = layout.find_tables(data_dir)
-        return tuple(name for name in tables if name != layout.UNDIVIDED)
+        return tuple(name for name in tables if name != WHOLE)
 
     def keys(self) -> list[str]:
         """Ids of pictures as the rows have them, then names of those without rows."""
@@ -167,4 +168,4 @@ def _count(folder: Path, rows: RowIndex) -> int:
 
 
 def _stem(name: str) -> str:
-    return os.path.splitext(name)[0] if picture_folder.has_extension(name) else name
+    return os.path.splitext(name)[0] if has_extension(name) else name

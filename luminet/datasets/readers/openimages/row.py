@@ -6,6 +6,7 @@ from luminet.datasets import box_check
 from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.coordinate_text import describe, parse_coordinate
 from luminet.datasets.readers.csv.row import check_count
 from luminet.datasets.readers.table_file import TableError
@@ -62,11 +63,9 @@ class RowReader:
         flags = self._read_flags(fields, place, findings)
         if flags and any(flags.get(name) for name in self._dropped):
             return None
-        code = fields[self.label].strip()
-        if not code:
-            findings.fault("name-missing", f"{place}: LabelName", "the class is empty")
+        code = read_class_name(fields[self.label], f"{place}: LabelName", findings)
         box = self._read_box(fields, place, findings)
-        if not code or None in (box, flags):
+        if None in (code, box, flags):
             return None
         name = self._class_names[code] if self._class_names else code
         return AnnotatedObject(place, name, box, crowd=flags.get(GROUP, False))

@@ -7,13 +7,21 @@ from lxml import etree
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.findings import FileFindings
 from luminet.datasets.readers import annotation_xml
-from luminet.datasets.readers.annotation_xml import XMLError, children, text
+from luminet.datasets.readers.annotation_xml import (
+    XMLError,
+    children,
+    tell_repeated,
+    text,
+)
+from luminet.datasets.readers.class_name import is_plain
 from luminet.datasets.readers.number import parse_number
-from luminet.datasets.readers.pascal.object import read_objects
+from luminet.datasets.readers.pascal.object import VOC, Counting, read_objects
+
+_SIDES = ("height", "width")
 
 
 def fill(
-    annotation: Annotation, path: Path | str, stem: str, counted_from: int = 1
+    annotation: Annotation, path: Path | str, stem: str, counting: Counting = VOC
 ) -> None:
     """Put into an annotation what its XML says.
 
@@ -21,7 +29,7 @@ def fill(
         annotation: gets the size, the objects and what is wrong.
         path: of the XML.
         stem: the picture's name without folder and extension.
-        counted_from: the number of the first pixel, 1 in VOC.
+        counting: how boxes count pixels.
     """
     findings = annotation.findings
     try:
@@ -31,7 +39,7 @@ def fill(
         return
     annotation.size = _size(element, findings)
     _check_filename(element, stem, findings)
-    annotation.objects = read_objects(element, findings, counted_from)
+    annotation.objects = read_objects(element, findings, counting)
 
 
 def class_names(path: Path | str) -> set[str]:
@@ -41,14 +49,17 @@ def class_names(path: Path | str) -> set[str]:
     except XMLError:
         return set()  # `fill` tells of it
     names = (text(item) for item in element.iterfind("object/name"))
-    return {name for name in names if name}
+    return {name for name in names if name and is_plain(name)}
 
 
 def _size(
     annotation: etree._Element, findings: FileFindings
 ) -> tuple[float, float] | None:
-    size = children(annotation.find("size"))
-    named = tuple(parse_number(text(size.get(side))) for side in ("height", "width"))
+    tell_repeated(annotation, ("size",), "", findings)
+    size = annotation.find("size")
+    tell_repeated(size, _SIDES, "size", findings)
+    size = children(size)
+    named = tuple(parse_number(text(size.get(side))) for side in _SIDES)
     if all(named):
         return named
     findings.warn("size-missing", "size", "not given; the picture's is taken")

@@ -5,15 +5,18 @@ Either as in the VOC challenges: lists of names in `ImageSets/Main/<split>.txt`,
 the pictures, in one folder for each split.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet.datasets import regular_file
+from luminet.datasets import listing, regular_file
 from luminet.datasets.findings import Finding, InvalidDataset
 from luminet.datasets.readers import annotation_xml
 from luminet.datasets.readers.pascal.lists import SplitLists
+from luminet.datasets.readers.split_folders import SplitFolders
 from luminet.datasets.regular_file import FileError
-from luminet.spelling import did_you_mean
+
+_ROOT = re.compile(rb"<annotation[\s/>]")
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,8 @@ def recognise(data_dir: Path) -> str | None:
         # Lists without pictures are of another notation, such as ImageNet's.
         reason = f"{root.name}/JPEGImages, as in the VOC challenges"
         return reason if (root / "JPEGImages").is_dir() else None
-    for folder in (data_dir, *_plain_splits(data_dir).values()):
-        if _is_pascal(next(folder.glob("*.xml"), None)):
-            return f"files like {folder.name}/*.xml with <annotation> outermost"
-    return None
+    found = _PLAIN.recognise(data_dir)
+    return f"files like {found} with <annotation> outermost" if found else None
 
 
 def find_splits(data_dir: Path) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def find_splits(data_dir: Path) -> tuple[str, ...]:
         # In the VOC challenges it is the two others together.
         united = {"train", "val", "trainval"} <= set(names)
         return tuple(name for name in names if not (united and name == "trainval"))
-    return tuple(_plain_splits(data_dir))
+    return tuple(_PLAIN.splits(data_dir))
 
 
 def find_layout(data_dir: Path, split: str) -> Layout:
@@ -69,15 +70,19 @@ def find_layout(data_dir: Path, split: str) -> Layout:
     if not data_dir.is_dir():
         raise InvalidDataset.of("folder-missing", str(data_dir), "", "no such folder")
     root = _voc_root(data_dir)
-    return _voc_layout(root, split) if root else _plain_layout(data_dir, split)
+    if root:
+        return _voc_layout(root, split)
+    folder = _PLAIN.find(data_dir, split)
+    return Layout(folder, folder)
 
 
 def _voc_root(data_dir: Path) -> Path | None:
     """The folder with `ImageSets`: the given one, or the only one inside it."""
     if any((data_dir / name).is_dir() for name in ("ImageSets", "JPEGImages")):
         return data_dir
-    inside = [*data_dir.glob("*/ImageSets/Main"), *data_dir.glob("*/*/ImageSets/Main")]
-    roots = sorted(path.parent.parent for path in inside)
+    inside = listing.folders(data_dir)
+    deeper = [path for folder in inside for path in listing.folders(folder)]
+    roots = [path for path in inside + deeper if (path / "ImageSets/Main").is_dir()]
     if len(roots) > 1:
         names = ", ".join(str(root) for root in roots)
         message = f"holds several data sets; name one of {names}"
@@ -97,41 +102,15 @@ def _voc_layout(root: Path, split: str) -> Layout:
     return Layout(annotations, pictures, keys, lists.class_names, findings)
 
 
-def _plain_layout(data_dir: Path, split: str) -> Layout:
-    """XML beside pictures in the folder of the split, else in `data_dir` itself."""
-    splits = _plain_splits(data_dir)
-    if split in splits:
-        folder = splits[split]
-        return Layout(folder, folder)
-    if not splits and _has_xml(data_dir):
-        return Layout(data_dir, data_dir)
-    if splits:
-        known, hint = ", ".join(splits), did_you_mean(split, splits)
-        message = f"no such split; there are {known}{hint}"
-        raise InvalidDataset.of("split-missing", str(data_dir / split), "", message)
-    message = (
-        "not a data set in Pascal VOC notation: neither ImageSets/Main in it, nor XML "
-        f"beside pictures in {data_dir / split} or in the folder itself"
-    )
-    raise InvalidDataset.of("layout-unknown", str(data_dir), "", message)
-
-
-def _plain_splits(data_dir: Path) -> dict[str, Path]:
-    """Folders of XML, by their names."""
-    return {
-        folder.name: folder for folder in sorted(data_dir.iterdir()) if _has_xml(folder)
-    }
-
-
-def _is_pascal(path: Path | None) -> bool:
-    if path is None:
-        return False
+def _is_pascal(path: Path) -> bool:
     try:
         beginning = regular_file.read(path, annotation_xml.MAX_BYTES, 1024)
     except FileError:
         return False
-    return b"<annotation>" in beginning.replace(b"\0", b"")
+    return _ROOT.search(beginning.replace(b"\0", b"")) is not None
 
 
-def _has_xml(folder: Path) -> bool:
-    return folder.is_dir() and next(folder.glob("*.xml"), None) is not None
+# XML beside pictures.
+_PLAIN = SplitFolders(
+    "Pascal VOC notation (no ImageSets/Main in it either)", ".xml", _is_pascal
+)

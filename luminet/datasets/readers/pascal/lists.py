@@ -7,6 +7,7 @@ whether it shows a dog: 1 or -1, or 0 for dogs that are hard to see.
 import re
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import FileFindings, Finding, InvalidDataset
 from luminet.datasets.readers.list_file import each_once, read_rows
 from luminet.spelling import did_you_mean
@@ -27,7 +28,7 @@ class SplitLists:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        lists = {path.stem: path for path in sorted(folder.glob("*.txt"))}
+        lists = {path.stem: path for path in sorted(listing.files(folder, ".txt"))}
         self._marked = {name for name, path in lists.items() if _is_marked(path)}
         self.splits = tuple(name for name in lists if name not in self._marked)
         classes = {self._class_of(name) for name in self._marked} - {None}

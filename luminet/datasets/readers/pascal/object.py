@@ -1,26 +1,48 @@
 """What a Pascal VOC annotation says of its objects, checked."""
 
+from typing import NamedTuple
+
 from lxml import etree
 
 from luminet.datasets import box_check
 from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
-from luminet.datasets.readers.annotation_xml import children, text
+from luminet.datasets.readers.annotation_xml import children, tell_repeated, text
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.number import parse_number
 
 _COORDINATES = ("xmin", "ymin", "xmax", "ymax")
+# What an object says once.
+_PARTS = ("name", "difficult", "bndbox")
+
+
+class Counting(NamedTuple):
+    """How the corners of boxes count pixels.
+
+    Attributes:
+        first: the number of the first pixel.
+        end_inside: whether the second corner is the last pixel of the box, not the one
+            behind it.
+    """
+
+    first: int
+    end_inside: bool
+
+
+# As Pascal VOC has it.
+VOC = Counting(first=1, end_inside=True)
 
 
 def read_objects(
-    annotation: etree._Element, findings: FileFindings, counted_from: int = 1
+    annotation: etree._Element, findings: FileFindings, counting: Counting = VOC
 ) -> list[AnnotatedObject]:
     """Read the objects of an annotation; their parts (heads, hands) are none.
 
     Args:
         annotation: the outermost element.
         findings: is told of what is wrong.
-        counted_from: the number of the first pixel, 1 in VOC.
+        counting: how boxes count pixels.
 
     Returns:
         Those without a fault.
@@ -28,19 +50,15 @@ def read_objects(
     objects = []
     for index, element in enumerate(annotation.iterchildren("object"), start=1):
         place, parts = f"object {index}", children(element)
-        name = _class_name(parts, place, findings)
+        if len(parts) < len(element):
+            tell_repeated(element, _PARTS, place, findings)
+        field = f"{place}: name"
+        name = read_class_name(text(parts.get("name")), field, findings)
         difficult = _difficult(parts, place, findings)
-        box = _box(parts.get("bndbox"), counted_from, place, findings)
+        box = _box(parts.get("bndbox"), counting, place, findings)
         if None not in (name, difficult, box):
             objects.append(AnnotatedObject(place, name, box, difficult))
     return objects
-
-
-def _class_name(parts, place, findings):
-    name = text(parts.get("name"))
-    if not name:
-        findings.fault("name-missing", f"{place}: name", "the class has no name")
-    return name or None
 
 
 def _difficult(parts, place, findings):
@@ -52,8 +70,10 @@ def _difficult(parts, place, findings):
     return None
 
 
-def _box(bndbox, counted_from, place, findings) -> Box | None:
+def _box(bndbox, counting, place, findings) -> Box | None:
     parts = children(bndbox)
+    if bndbox is not None and len(parts) < len(bndbox):
+        tell_repeated(bndbox, _COORDINATES, place, findings)
     corners = [_coordinate(parts, tag, place, findings) for tag in _COORDINATES]
     if None in corners:
         return None
@@ -61,12 +81,11 @@ def _box(bndbox, counted_from, place, findings) -> Box | None:
     if box is None:
         return None
     ymin, xmin, ymax, xmax = box
-    if counted_from == 1 and (ymin == 0.0 or xmin == 0.0):
+    if counting.first == 1 and (ymin == 0.0 or xmin == 0.0):
         message = "a corner at 0, where pixels count from 1: is this file off by one?"
         findings.warn("zero-based-suspected", place, message)
-    # The last pixel belongs to the box; here its end is exclusive.
-    end = 1 - counted_from
-    return ymin - counted_from, xmin - counted_from, ymax + end, xmax + end
+    start, end = counting.first, counting.first - counting.end_inside
+    return ymin - start, xmin - start, ymax - end, xmax - end
 
 
 def _coordinate(parts, tag, place, findings):

@@ -2,31 +2,40 @@
 
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.findings import FileFindings
 from luminet.datasets.image import ImageError
+from luminet.datasets.readers.option import parse_flag
 from luminet.datasets.readers.pascal import annotation as pascal_annotation
 from luminet.datasets.readers.pascal import layout as pascal_layout
+from luminet.datasets.readers.pascal.object import VOC, Counting
 from luminet.datasets.readers.pictures import Pictures
 from luminet.datasets.readers.reader import Reader
+
+_FROM_0 = Counting(first=0, end_inside=False)
 
 
 class PascalReader(Reader):
     """Read one split of a data set in Pascal VOC notation.
 
-    Where the files lie is told in `pascal_layout`. A picture whose annotation has no
+    Where the files lie is told in `pascal/layout.py`. A picture whose annotation has no
     objects is a picture without objects.
 
     Args:
         data_dir: the folder of the data set, or the one that it lies in.
         split: a list in `ImageSets/Main`, or a folder of XML and pictures.
+        one_based: "true": pixels count from 1, and the second corner is in the box, as
+            in VOC; "false": they count from 0, and the end is exclusive.
 
     Raises:
         InvalidDataset: there is no such data set or split.
+        InputError: the option is wrong.
     """
 
-    def __init__(self, data_dir: Path, split: str):
+    def __init__(self, data_dir: Path, split: str, one_based: str = "true"):
         super().__init__(data_dir, split)
+        self._counting = VOC if parse_flag("one_based", one_based) else _FROM_0
         self._layout = pascal_layout.find_layout(self.data_dir, split)
         self._pictures = Pictures(self._layout.pictures)
         self.findings = self._layout.findings
@@ -40,7 +49,7 @@ class PascalReader(Reader):
         return pascal_layout.recognise(data_dir)
 
     @classmethod
-    def splits(cls, data_dir: Path) -> tuple[str, ...]:
+    def splits(cls, data_dir: Path, one_based: str = "true") -> tuple[str, ...]:
         """See `Reader`."""
         return pascal_layout.find_splits(data_dir)
 
@@ -49,13 +58,14 @@ class PascalReader(Reader):
         if self._layout.keys is not None:
             return list(self._layout.keys)
         # A picture without XML is listed, too: whoever forgot it wants to know.
-        annotated = {path.stem for path in self._layout.annotations.glob("*.xml")}
+        xml = listing.files(self._layout.annotations, ".xml")
+        annotated = {path.stem for path in xml}
         return sorted(annotated.union(self._pictures.stems()))
 
     def read(self, key: str) -> Annotation:
         """Read the annotation of a picture."""
         annotation = self._find_picture(key)
-        pascal_annotation.fill(annotation, self._path(key), key)
+        pascal_annotation.fill(annotation, self._path(key), key, self._counting)
         return annotation
 
     def names(self, key: str) -> set[str]:

@@ -5,12 +5,12 @@ The name of a file begins with the split, shards are numbered: `train.record`,
 such files for each split, whatever their names.
 """
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import InvalidDataset
 from luminet.spelling import did_you_mean
 
@@ -27,7 +27,7 @@ def find_splits(data_dir: Path) -> dict[str, tuple[Path, ...]]:
     for path in _records(data_dir):
         by_name[_NAME.fullmatch(path.name)["split"]].append(path)
     if not by_name:
-        folders = sorted(path for path in data_dir.iterdir() if path.is_dir())
+        folders = listing.folders(data_dir)
         by_name = {folder.name: _records(folder) for folder in folders}
     return {name: tuple(paths) for name, paths in sorted(by_name.items()) if paths}
 
@@ -51,7 +51,8 @@ def find_split(
 
 def _records(folder: Path) -> list[Path]:
     # The folder may be one of a million pictures: no pattern is tried on most names.
-    names = (name for name in os.listdir(folder) if "record" in name)
+    names = (entry.name for entry in listing.entries(folder))
+    names = (name for name in names if "record" in name)
     return sorted(folder / name for name in names if _NAME.fullmatch(name))
 
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from luminet.datasets import store
+from luminet.datasets import listing, store
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.findings import FileFindings, InvalidDataset
 from luminet.datasets.readers.reader import Reader
@@ -32,8 +32,8 @@ class TFRecordReader(Reader):
       are those of a `label_map.pbtxt` beside the records, else of `class/text`.
     - `tf.train.SequenceExample` that Luminoth wrote, with its `classes.json`.
 
-    Where the files lie is told in `tfrecord_files`. They are read once in full when the
-    reader is made; that takes some 250 bytes of memory for a picture.
+    Where the files lie is told in `tfrecord/files.py`. They are read once in full when
+    the reader is made; that takes some 250 bytes of memory for a picture.
 
     Args:
         data_dir: the folder of the data set.
@@ -130,7 +130,7 @@ def _splits(data_dir: Path) -> dict[str, tuple[Path, ...]]:
 
 
 def _is_store(data_dir: Path) -> bool:
-    has_records = next(data_dir.glob(f"*{store.SUFFIX}"), None)
+    has_records = next(listing.files(data_dir, store.SUFFIX), None)
     return bool(has_records) and (data_dir / store.MANIFEST).is_file()
 
 

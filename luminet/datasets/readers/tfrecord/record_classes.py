@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import FileFindings, InvalidDataset
 from luminet.datasets.readers import json_file
+from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.json_file import JSONError
 from luminet.datasets.readers.tfrecord.label_map import read_label_map
 
@@ -49,11 +51,9 @@ class RecordClasses:
         """
         by_text = self.by_text.get(text, text)
         if number is None or not self.names:
-            if not by_text:
-                has = "no class" if number is None else f"only the number {number}"
-                message = f"it has {has}: put label_map.pbtxt beside the TFRecords"
-                findings.fault("name-missing", place, message)
-            return by_text or None
+            has = "" if number is None else f" but only the number {number}"
+            hint = f"{has}: put label_map.pbtxt beside the TFRecords"
+            return read_class_name(by_text, place, findings, hint)
         name = self.names.get(number)
         if name is None:
             first, last = min(self.names), max(self.names)
@@ -101,7 +101,7 @@ def _look_for(data_dir: Path, folder: Path) -> Path | None:
     if (data_dir / _LIST).is_file():
         return data_dir / _LIST
     for place in (folder, data_dir):
-        paths = sorted(place.glob("*.pbtxt"))
+        paths = sorted(listing.files(place, ".pbtxt"))
         paths = [path for path in paths if "label" in path.name] or paths
         if len(paths) > 1:
             names = ", ".join(path.name for path in paths)

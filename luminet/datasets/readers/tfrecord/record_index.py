@@ -117,5 +117,6 @@ def _identify(path: Path, offset: int, identify) -> Names | None:
 
 def broken_file(error: RecordError | FileError, name: str) -> InvalidDataset:
     """The error of a file that cannot be read to its end; `name` is for messages."""
-    code = "unreadable" if error.code == "missing" else error.code
+    is_of_file = isinstance(error, FileError)
+    code = error.code_as(missing="unreadable") if is_of_file else error.code
     return InvalidDataset.of(code, name, "", error.message)

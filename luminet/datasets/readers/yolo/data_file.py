@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet.datasets import regular_file
+from luminet.datasets import listing, regular_file
 from luminet.datasets.findings import InvalidDataset
 from luminet.datasets.readers.list_file import read_rows
 from luminet.datasets.readers.path_ends import find_end
@@ -66,8 +66,8 @@ def find(data_dir: Path) -> str | None:
 
 def candidates(data_dir: Path) -> list[str]:
     """The names of the files in a folder that look like it."""
-    with os.scandir(data_dir) as entries:
-        names = [entry.name for entry in entries if _suffix(entry.name) in _NAMES]
+    names = (entry.name for entry in listing.entries(data_dir))
+    names = (name for name in names if _suffix(name) in _NAMES)
     return sorted(name for name in names if _is_data_file(data_dir / name))
 
 

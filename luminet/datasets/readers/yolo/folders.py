@@ -4,13 +4,12 @@ Labels of pictures in `images/train` lie in `labels/train`, of those in `train/i
 in `train/labels`; else beside the pictures.
 """
 
-import os
 from itertools import islice
 from pathlib import Path
 
+from luminet.datasets import listing
+from luminet.datasets.readers.reader import WHOLE
 from luminet.datasets.readers.yolo import labels as yolo_labels
-
-UNDIVIDED = ""
 
 _LABELS = "labels"
 # Entries of a folder that are listed, and files that are looked at, to find labels.
@@ -39,33 +38,26 @@ def _other(folder: Path, data_dir: Path, names: tuple[str, ...], other: str) -> 
 
 
 def find_labels(data_dir: Path) -> dict[str, Path]:
-    """Folders of labels by split; the split is `UNDIVIDED` if there is but one."""
+    """Folders of labels by split; the split is `WHOLE` if there is but one."""
     apart = data_dir / _LABELS
     if apart.is_dir():
-        inside = _folders(apart)
+        inside = listing.folders(apart)
         divided = inside and not has_labels(apart)
-        return {path.name: path for path in inside} if divided else {UNDIVIDED: apart}
-    folders = _folders(data_dir)
+        return {path.name: path for path in inside} if divided else {WHOLE: apart}
+    folders = listing.folders(data_dir)
     with_own = [path for path in folders if (path / _LABELS).is_dir()]
     if with_own:
         return {path.name: path / _LABELS for path in with_own}
     if has_labels(data_dir):
-        return {UNDIVIDED: data_dir}
+        return {WHOLE: data_dir}
     return {path.name: path for path in folders if has_labels(path)}
-
-
-def _folders(folder: Path) -> list[Path]:
-    with os.scandir(folder) as entries:
-        inside = [entry for entry in entries if entry.is_dir()]
-    return sorted(Path(entry.path) for entry in inside if entry.name[0] != ".")
 
 
 def has_labels(folder: Path) -> bool:
     """Whether labels lie in a folder; looks at a few files only."""
-    with os.scandir(folder) as entries:
-        texts = [
-            Path(entry.path)
-            for entry in islice(entries, _MAX_LISTED)
-            if entry.name.endswith(".txt")
-        ]
-    return any(map(yolo_labels.look_like_labels, texts[:_MAX_TRIED]))
+    texts = (
+        Path(entry.path)
+        for entry in islice(listing.entries(folder), _MAX_LISTED)
+        if yolo_labels.is_label_name(entry.name)
+    )
+    return any(map(yolo_labels.look_like_labels, islice(texts, _MAX_TRIED)))

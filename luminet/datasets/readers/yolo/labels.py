@@ -5,6 +5,7 @@ class and the corners of a polygon, `class x1 y1 x2 y2 x3 y3 ...`. Numbers are p
 the picture's width and height. Key points after a box are left out.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from luminet.datasets.readers.number import parse_number
 from luminet.datasets.readers.yolo import classes as yolo_classes
 
 MAX_BYTES = 16 * 1024 * 1024
+# The second one as some programs on Windows write it.
+SUFFIXES = (".txt", ".TXT")
 
 _COLUMNS = 5
 _CONFIDENCE_COLUMNS = 6
@@ -60,6 +63,17 @@ def read(
         if columns := line.split():
             objects.append(lines.read(f"line {number}", columns))
     return [item for item in objects if item is not None]
+
+
+def is_label_name(name: str) -> bool:
+    """Whether a name is one of a file of labels."""
+    return name.endswith(SUFFIXES)
+
+
+def label_file(folder: Path, stem: str) -> Path:
+    """The file of labels of that name; with a suffix that is usual if there is none."""
+    paths = [folder / f"{stem}{suffix}" for suffix in SUFFIXES]
+    return next((path for path in paths if os.path.lexists(path)), paths[0])
 
 
 def look_like_labels(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """Where the pictures and labels of a data set in YOLO notation lie.
 
-A data file names folders or lists of pictures (`yolo_data_file`). What it names may
+A data file names folders or lists of pictures (`data_file.py`). What it names may
 begin elsewhere: only the end of a path is followed, in the folder of the data set.
 Without a data file, or where it names what is not there, folders of labels are looked
 for: `labels/train`, `train/labels`, or labels beside the pictures in `train`; or all of
@@ -9,8 +9,11 @@ it not divided, in `labels` or in the folder itself.
 
 from pathlib import Path
 
-from luminet.datasets.findings import InvalidDataset
+from luminet.datasets.findings import Finding, InvalidDataset
+from luminet.datasets.readers.option import named_file, named_folder
 from luminet.datasets.readers.path_ends import find_end
+from luminet.datasets.readers.picture_folder import no_pictures
+from luminet.datasets.readers.reader import WHOLE
 from luminet.datasets.readers.yolo import data_file as yolo_data_file
 from luminet.datasets.readers.yolo import folders as yolo_folders
 from luminet.datasets.readers.yolo.source import FolderSource, ListSource
@@ -37,10 +40,9 @@ class Layout:
 
     def __init__(self, data_dir: Path, data: str = "", images: str = ""):
         self.data_dir = data_dir
-        self._images = data_dir / images if images else None
-        if images and not self._images.is_dir():
-            message = "no such folder; the option images names it"
-            raise InvalidDataset.of("folder-missing", images, "", message)
+        self._images = named_folder(data_dir, "images", images) if images else None
+        if data:
+            named_file(data_dir, "data", data)
         name = data or yolo_data_file.find(data_dir)
         self.data_file = yolo_data_file.read(data_dir, name) if name else None
         self._listed = self.data_file.paths if self.data_file else {}
@@ -51,12 +53,29 @@ class Layout:
         """The names of the splits; empty where it is not divided."""
         if not self._listed:
             return tuple(name for name in self._labels if name)
-        there = [
-            split
-            for split, paths in self._listed.items()
-            if all(self._follow(path, split) for path in paths)
-        ]
+        there = [split for split in self._listed if not self._missing(split)]
         return tuple(there or self._listed)
+
+    def lost_splits(self) -> list[Finding]:
+        """Warnings of splits that the data file names, but whose pictures are gone."""
+        return [
+            Finding(
+                "split-missing",
+                self.data_file.name,
+                split,
+                f"'{self._missing(split)[0]}' leads to nothing in the folder of the "
+                "data set: there is no such split",
+                fatal=False,
+            )
+            for split in self._listed
+            if split not in self.splits
+        ]
+
+    def _missing(self, split: str) -> list[str]:
+        """The paths of a split that lead to nothing."""
+        return [
+            path for path in self._listed[split] if self._follow(path, split) is None
+        ]
 
     def sources(self, split: str) -> dict[str, FolderSource | ListSource]:
         """The pictures of a split, by where they are named.
@@ -77,6 +96,9 @@ class Layout:
                     "beside the pictures"
                 )
                 raise InvalidDataset.of("annotation-missing", name, "", message)
+            if not source.has_pictures:
+                folders = source.picture_folders()
+                raise no_pictures(folders, source.names, self.data_dir / name)
         return sources
 
     def _source(self, path: Path, split: str) -> FolderSource | ListSource:
@@ -98,7 +120,7 @@ class Layout:
                 "`labels`, and no labels beside pictures"
             )
             raise InvalidDataset.of("layout-unknown", str(self.data_dir), "", message)
-        if yolo_folders.UNDIVIDED in known:
+        if WHOLE in known:
             return [*known.values()]
         if split not in known:
             names, hint = ", ".join(known), did_you_mean(split, known)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from luminet.datasets.annotation import Annotation
 from luminet.datasets.findings import FileFindings, InvalidDataset
+from luminet.datasets.readers.option import named_file
 from luminet.datasets.readers.reader import Reader
 from luminet.datasets.readers.yolo import classes as yolo_classes
 from luminet.datasets.readers.yolo import data_file as yolo_data_file
@@ -15,9 +16,9 @@ from luminet.datasets.readers.yolo.layout import Layout
 class YOLOReader(Reader):
     """Read one split of a data set in YOLO notation.
 
-    Where the files lie is told in `yolo_layout`, what is in them in `yolo_labels`. A
-    picture without a file of labels is one without objects. Classes have numbers; one
-    that the list of classes does not reach is called like "class_20".
+    Where the files lie is told in `yolo/layout.py`, what is in them in
+    `yolo/labels.py`. A picture without a file of labels is one without objects. Classes
+    have numbers; one that the list of classes does not reach is called like "class_20".
 
     Memory: some 400 bytes for each picture.
 
@@ -54,9 +55,11 @@ class YOLOReader(Reader):
             for root, source in sources.items()
             for name in source.names
         }
-        self.findings = tuple(
+        self.findings = [
             finding for source in sources.values() for finding in source.findings
-        )
+        ]
+        if split in layout.splits[:1]:  # once, not with every split
+            self.findings += layout.lost_splits()
         self.class_names = self._find_classes(classes)
 
     def _find_classes(self, classes: str) -> tuple[str, ...]:
@@ -65,7 +68,9 @@ class YOLOReader(Reader):
             return data_file.class_names
         source, name = next(iter(self._places.values()))
         folders = self.data_dir, self.data_dir / "labels", source.place(name)[2].parent
-        path = self.data_dir / classes if classes else yolo_classes.find(folders)
+        path = yolo_classes.find(folders)
+        if classes:
+            path = named_file(self.data_dir, "classes", classes)
         count = data_file and data_file.num_classes
         if path is not None:
             name = self.relative(path)

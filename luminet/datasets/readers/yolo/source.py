@@ -5,6 +5,7 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.findings import FileFindings, Finding, InvalidDataset
 from luminet.datasets.readers import list_file
 from luminet.datasets.readers.path_ends import find_end
@@ -12,7 +13,8 @@ from luminet.datasets.readers.pictures import PictureFiles, Pictures, is_unsafe
 from luminet.datasets.readers.yolo import labels as yolo_labels
 from luminet.datasets.readers.yolo.folders import labels_of
 
-_SUFFIX = ".txt"
+# Where pictures were looked for, as a message tells it.
+_MAX_FOLDERS = 3
 Place = tuple[Pictures | PictureFiles, str, Path]
 
 
@@ -27,6 +29,7 @@ class FolderSource:
     Attributes:
         names: paths of the pictures without extension, relative to the folder.
         has_labels: whether there is any file of labels.
+        has_pictures: whether there is any of the pictures.
         findings: none.
     """
 
@@ -44,21 +47,26 @@ class FolderSource:
         labelled = set(self._labelled(shown))
         self.has_labels = bool(labelled)
         self.names = sorted(labelled if labelled_only else shown | labelled)
+        self.has_pictures = not shown.isdisjoint(self.names)
 
     def _labelled(self, shown: set[str]) -> Iterator[str]:
         """Whatever has labels, with a picture or without."""
         for folder in _folders(self._labels):
-            with os.scandir(self._labels / folder) as entries:
-                files = [entry for entry in entries if entry.name.endswith(_SUFFIX)]
-            for file in files:
-                name = posixpath.join(folder, file.name.removesuffix(_SUFFIX))
+            for file in listing.entries(self._labels / folder):
+                if not yolo_labels.is_label_name(file.name):
+                    continue
+                name = posixpath.join(folder, _without_extension(file.name))
                 if name in shown or yolo_labels.look_like_labels(Path(file.path)):
                     yield name
+
+    def picture_folders(self) -> list[Path]:
+        """Where its pictures are looked for."""
+        return [self._files.folder]
 
     def place(self, name: str) -> Place:
         """Where to look for a picture, what for, and the file of its labels."""
         folder, _, stem = name.rpartition("/")
-        labels = self._labels / f"{name}{_SUFFIX}"
+        labels = yolo_labels.label_file(self._labels, name)
         if folder in self._listed:
             return self._listed[folder], stem, labels
         return self._files, name, labels
@@ -79,6 +87,7 @@ class ListSource:
         names: paths of the pictures without extension, relative to the folder that all
             have in common.
         has_labels: whether there is any file of labels.
+        has_pictures: whether there is any of the pictures.
         findings: of repeated lines.
 
     Raises:
@@ -111,16 +120,28 @@ class ListSource:
         self.has_labels = any(
             os.path.isfile(self.place(name)[2]) for name in self.names
         )
+        self.has_pictures = any(
+            os.path.lexists(self._picture(name)) for name in self.names
+        )
 
     def _name(self, written: str) -> str:
         folder, _, file = written.rpartition("/")
         return posixpath.join(self._find(folder)[0], _without_extension(file))
 
+    def picture_folders(self) -> list[Path]:
+        """Where its pictures are looked for; the first ones."""
+        folders = dict.fromkeys(self._picture(name).parent for name in self.names)
+        return list(folders)[:_MAX_FOLDERS]
+
+    def _picture(self, name: str) -> Path:
+        files, picture, _ = self.place(name)
+        return files.folder / picture
+
     def place(self, name: str) -> Place:
         """Where to look for a picture, what for, and the file of its labels."""
         folder, _, file = self._written[name].rpartition("/")
         pictures, labels = self._find(folder)
-        label = labels / f"{_without_extension(file)}{_SUFFIX}"
+        label = yolo_labels.label_file(labels, _without_extension(file))
         return self._files, posixpath.join(pictures, file), label
 
     def _find(self, folder: str) -> tuple[str, Path]:
@@ -143,7 +164,7 @@ def _folders(root: Path) -> list[str]:
     """The folder itself and those in it, relative to it, without hidden ones."""
     found = []
     for path, inside, _ in os.walk(root):
-        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        inside[:] = sorted(name for name in inside if not listing.is_hidden(name))
         found.append(Path(path).relative_to(root).as_posix().removeprefix("."))
     return found
 

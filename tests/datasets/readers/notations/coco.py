@@ -2,6 +2,7 @@
 
 import json
 
+FLAGS = ("difficult", "crowd")
 CATEGORIES = {"dog": 18, "cat": 17}
 
 
@@ -17,11 +18,6 @@ def write(folder, pictures):
 
 def content(pictures, categories=CATEGORIES):
     """What the annotation file holds; boxes are `x, y, width, height`."""
-    objects = [
-        (image_id, name, box)
-        for image_id, picture in enumerate(pictures, start=7)
-        for name, box in picture.objects
-    ]
     return {
         "images": [
             {
@@ -33,18 +29,24 @@ def content(pictures, categories=CATEGORIES):
             for image_id, picture in enumerate(pictures, start=7)
         ],
         "annotations": [
-            {
-                "id": number,
-                "image_id": image_id,
-                "category_id": categories[name],
-                "bbox": [x1, y1, x2 - x1, y2 - y1],
-                "area": (x2 - x1) * (y2 - y1),
-                "iscrowd": 0,
-            }
-            for number, (image_id, name, (x1, y1, x2, y2)) in enumerate(objects)
+            {"id": number} | item
+            for number, item in enumerate(_annotations(pictures, categories))
         ],
         "categories": [
             {"id": number, "name": name, "supercategory": "animal"}
             for name, number in categories.items()
         ],
     }
+
+
+def _annotations(pictures, categories):
+    for image_id, picture in enumerate(pictures, start=7):
+        for name, (x1, y1, x2, y2), difficult, crowd in picture.marked():
+            yield {
+                "image_id": image_id,
+                "category_id": categories[name],
+                "bbox": [x1, y1, x2 - x1, y2 - y1],
+                "area": (x2 - x1) * (y2 - y1),
+                "iscrowd": crowd,
+                "difficult": difficult,
+            }

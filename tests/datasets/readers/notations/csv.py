@@ -1,5 +1,7 @@
 """The truth as rows of a table: pixels from 0, the end exclusive; one header."""
 
+FLAGS = ()
+
 
 def write(folder, pictures):
     (folder / "train").mkdir()

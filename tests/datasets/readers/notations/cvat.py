@@ -1,5 +1,7 @@
 """The truth as CVAT exports it: one XML file for all pictures, which lie apart."""
 
+FLAGS = ("difficult", "crowd")
+
 
 def write(folder, pictures):
     (folder / "images").mkdir()
@@ -19,8 +21,16 @@ def document(*images, labels=("dog", "cat")):
 
 
 def image(picture, subset="train"):
-    shapes = "".join(box(name, *corners) for name, corners in picture.objects)
+    shapes = []
+    for name, corners, difficult, crowd in picture.marked():
+        marks = attribute("difficult", difficult) + attribute("is_crowd", crowd)
+        shapes.append(box(name, *corners, marks))
+    shapes = "".join(shapes)
     return element(f"{picture.name}.png", picture.height, picture.width, shapes, subset)
+
+
+def attribute(name, value):
+    return f'<attribute name="{name}">{value}</attribute>'
 
 
 def element(name, height, width, shapes="", subset=""):

@@ -2,6 +2,8 @@
 
 import json
 
+FLAGS = ()
+
 
 def write(folder, pictures):
     (folder / "train").mkdir()

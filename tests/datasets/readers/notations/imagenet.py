@@ -1,5 +1,7 @@
 """The truth in the notation of ImageNet: counted from 0, the end inclusive."""
 
+FLAGS = ("difficult",)
+
 
 def write(folder, pictures):
     (folder / "ImageSets" / "DET").mkdir(parents=True)
@@ -18,9 +20,10 @@ def write(folder, pictures):
 def annotation(picture):
     ids = {"cat": "n02121620", "dog": "n02084071"}
     objects = "".join(
-        f"<object><name>{ids[name]}</name><bndbox><xmin>{x1}</xmin><ymin>{y1}</ymin>"
+        f"<object><name>{ids[name]}</name><difficult>{difficult}</difficult>"
+        f"<bndbox><xmin>{x1}</xmin><ymin>{y1}</ymin>"
         f"<xmax>{x2 - 1}</xmax><ymax>{y2 - 1}</ymax></bndbox></object>"
-        for name, (x1, y1, x2, y2) in picture.objects
+        for name, (x1, y1, x2, y2), difficult, _ in picture.marked()
     )
     size = f"<width>{picture.width}</width><height>{picture.height}</height>"
     return f"<annotation><size>{size}</size>{objects}</annotation>"

@@ -2,6 +2,8 @@
 
 import json
 
+FLAGS = ("difficult",)
+
 
 def write(folder, pictures):
     (folder / "train").mkdir()
@@ -13,8 +15,8 @@ def write(folder, pictures):
 
 def annotation(picture):
     shapes = [
-        rectangle(name, [[x1, y1], [x2, y2]])
-        for name, (x1, y1, x2, y2) in picture.objects
+        rectangle(name, [[x1, y1], [x2, y2]], flags={"difficult": bool(difficult)})
+        for name, (x1, y1, x2, y2), difficult, _ in picture.marked()
     ]
     return content(shapes, f"{picture.name}.png", picture.height, picture.width)
 

@@ -1,5 +1,6 @@
 """The truth in Open Images notation: parts of the picture, codes of classes."""
 
+FLAGS = ("crowd",)
 CODES = {"cat": "/m/01yrx", "dog": "/m/0bt9lr"}
 HEADER = (
     "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,"
@@ -12,10 +13,12 @@ def write(folder, pictures):
     rows = [HEADER]
     for picture in pictures:
         (folder / "train" / f"{picture.name}.png").write_bytes(picture.png())
-        for name, (x1, y1, x2, y2) in picture.objects:
+        for name, (x1, y1, x2, y2), _, crowd in picture.marked():
             xs = f"{x1 / picture.width:.9f},{x2 / picture.width:.9f}"
             ys = f"{y1 / picture.height:.9f},{y2 / picture.height:.9f}"
-            rows.append(f"{picture.name},xclick,{CODES[name]},1,{xs},{ys},0,0,0,0,0")
+            rows.append(
+                f"{picture.name},xclick,{CODES[name]},1,{xs},{ys},0,0,{crowd},0,0"
+            )
     (folder / "train-annotations-bbox.csv").write_text("\n".join(rows))
     names = "\n".join(f"{code},{name}" for name, code in CODES.items())
     (folder / "class-descriptions-boxable.csv").write_text(names)

@@ -1,5 +1,7 @@
 """The truth in Pascal VOC notation: counted from 1, the end inclusive."""
 
+FLAGS = ("difficult",)
+
 
 def write(folder, pictures):
     for name in ("Annotations", "JPEGImages", "ImageSets/Main"):
@@ -13,9 +15,10 @@ def write(folder, pictures):
 
 def annotation(picture):
     objects = "".join(
-        f"<object><name>{name}</name><bndbox><xmin>{x1 + 1}</xmin><ymin>{y1 + 1}</ymin>"
+        f"<object><name>{name}</name><difficult>{difficult}</difficult>"
+        f"<bndbox><xmin>{x1 + 1}</xmin><ymin>{y1 + 1}</ymin>"
         f"<xmax>{x2}</xmax><ymax>{y2}</ymax></bndbox></object>"
-        for name, (x1, y1, x2, y2) in picture.objects
+        for name, (x1, y1, x2, y2), difficult, _ in picture.marked()
     )
     size = f"<width>{picture.width}</width><height>{picture.height}</height>"
     return f"<annotation><size>{size}</size>{objects}</annotation>"

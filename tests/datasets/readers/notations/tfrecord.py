@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+FLAGS = ("difficult", "crowd")
+
 
 def write(folder, pictures):
     (folder / "label_map.pbtxt").write_text(
@@ -17,6 +19,7 @@ def features(picture):
     height, width = picture.height, picture.width
     names = [name for name, _ in picture.objects]
     boxes = [box for _, box in picture.objects]
+    flags = [(difficult, crowd) for _, _, difficult, crowd in picture.marked()]
     return {
         "image/encoded": [picture.png()],
         "image/format": [b"png"],
@@ -29,6 +32,8 @@ def features(picture):
         "image/object/bbox/xmax": [x2 / width for _, _, x2, _ in boxes],
         "image/object/bbox/ymax": [y2 / height for _, _, _, y2 in boxes],
         "image/object/class/text": [name.encode() for name in names],
+        "image/object/difficult": [difficult for difficult, _ in flags],
+        "image/object/is_crowd": [crowd for _, crowd in flags],
         "image/object/class/label": [("cat", "dog").index(name) + 1 for name in names],
     }
 

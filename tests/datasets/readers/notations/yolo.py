@@ -3,6 +3,7 @@
 from tests.datasets.readers.notations.truth import CLASS_NAMES
 
 DATA_YAML = "path: .\ntrain: images/train\nnames:\n  0: cat\n  1: dog\n"
+FLAGS = ()
 
 
 def write(folder, pictures):
