@@ -49,6 +49,8 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
     store = open_store(dataset["dir"])
     check_classes(loaded.class_names, store)
     chosen = store.split(split)
+    if dataset["verify"]:
+        store.verify(chosen.name)
     resize = construct(Resize, dataset["resize"], "dataset.resize")
     bar = options.progress_bar(chosen.name, length=chosen.num_examples)
     with reading(store), bar:

@@ -597,6 +597,19 @@ def test_classes_in_another_order_are_refused(evaluate, tmp_path):
     )
 
 
+def test_files_that_changed_are_not_measured_on(evaluate, other_store):
+    (file,) = other_store.splits["boxes"].files
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    override = f"dataset.dir={other_store.folder}"
+    result = evaluate("-o", override, "--split", "boxes", "--json")
+    assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "boxes.tfrecords: record " in result.err
+    # The other split is as it was.
+    assert evaluate("-o", override, "--split", "val", "--json").status == 0
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from luminet.datasets import pipeline
 from luminet.datasets.augmentation.augmentation import Augmentation
+from luminet.datasets.order import Order
 from luminet.datasets.reading import check_records, reading
 from luminet.datasets.records import schema
 from luminet.datasets.records.file import RecordWriter, read_records
@@ -97,6 +98,24 @@ def test_a_record_without_sizes_is_named_where_shapes_are_grouped(store):
     rewrite(store, without(schema.HEIGHT))
     with pytest.raises(InputError, match="record 4 "), reading(store):
         train(store, shape_buckets=2)
+
+
+def test_pictures_that_a_later_start_leaves_out_are_not_decoded(store):
+    rewrite(store, cut_picture)
+    split = store.split("train")
+    order = [int(p["numbers"][0]) for p in Order(split, 0, 1).start_at(0).take(4)]
+    step = order.index(3)
+    assert step < 3  # So that there is something after it.
+
+    def read_from(first_step):
+        batches = pipeline.training_batches(
+            split, RESIZE, Augmentation([]), 1, seed=0, first_step=first_step
+        )
+        return list(batches.take(3 - step))
+
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        read_from(step)
+    read_from(step + 1)
 
 
 def test_a_record_without_a_name_has_a_number(store):

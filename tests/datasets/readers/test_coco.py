@@ -40,6 +40,16 @@ def test_a_box_is_a_corner_and_a_size(coco):
     assert object_of(coco).box == (5.5, 10.25, 20.5, 30.75)
 
 
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(0, id="C7 zero"), pytest.param(-3, id="negative"), 900_000_000_001],
+)
+def test_an_annotation_may_have_any_number(coco, number):
+    coco.change("annotations.0.id", number)
+    assert object_of(coco).place == f"annotation {number}"
+    assert warnings(coco.reader(), "7") == []
+
+
 def test_pictures_come_in_the_order_of_the_file(coco):
     coco.content["images"].reverse()
     assert coco.reader().keys() == ["8", "7"]

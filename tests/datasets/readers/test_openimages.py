@@ -280,3 +280,8 @@ def test_mutations_are_read_or_refused(reader):
     good = rows(DOG, row(key="b", flags="1,0,0"), row('"0.1",0.9', key="a"))
     outcomes = outcomes_of_mutations(reader, good)
     assert {True, "coord-invalid", "csv-row", "csv-nul", "mid-unknown"} <= outcomes
+
+
+def test_a_picture_in_a_format_that_is_not_read_is_told_as_one(folder, reader):
+    (folder / "train" / "t.tif").write_bytes(b"II*\0")
+    assert faults(reader(rows(DOG, row(key="t"))), "t") == ["format"]

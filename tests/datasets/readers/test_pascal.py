@@ -1,18 +1,14 @@
 """Pascal VOC annotations, good and bad, one row for each way to be bad."""
 
-import re
-import socket
-import time
-
 import numpy as np
 import pytest
 from PIL import Image
 
-from luminet.datasets.example_reader import ExampleReader
+from luminet.cli import main
+from luminet.datasets.example_reader import ExampleReader, Rules
 from luminet.datasets.findings import InvalidExample
-from luminet.datasets.readers import find_splits, make_reader
+from luminet.datasets.readers import make_reader
 from luminet.datasets.source.source import Source
-from luminet.errors import InputError
 from tests.voc_folder import HEIGHT, WIDTH, encode, xml_annotation, xml_object
 
 CLASSES = ("cat", "dog")
@@ -36,34 +32,34 @@ def warnings(voc, key="a"):
     return [finding.code for finding in findings]
 
 
-def refusal(data_dir, split="train"):
-    with pytest.raises(InputError) as caught:
-        make_reader("pascal", data_dir, split)
-    return str(caught.value)
-
-
 # What is read.
 
 
-def test_a_box_counts_from_0_and_excludes_its_end(voc):
-    voc.add("a", xml_annotation(xml_object("dog", (11, 6, 30, 20))))
+def test_an_image_and_its_object_are_read(voc):
+    voc.add("a", xml_annotation(xml_object("dog")))
     example, findings = read(voc)
-    np.testing.assert_array_equal(example.boxes, [[5, 10, 20, 30]])
     assert example.classes.tolist() == [1]
     assert (example.height, example.width) == (HEIGHT, WIDTH)
     assert (example.image_id, example.filename) == ("a", "JPEGImages/a.png")
     assert findings == []
 
 
-def test_the_whole_image_is_a_box(voc):
-    voc.add("a", xml_annotation(xml_object(box=(1, 1, WIDTH, HEIGHT))))
-    np.testing.assert_array_equal(read(voc)[0].boxes, [[0, 0, HEIGHT, WIDTH]])
-
-
-def test_fractions_of_pixels_stay(voc):
-    box = (11.5, 6, 30, "20.70000076293945")
-    voc.add("a", xml_annotation(xml_object(box=box)))
-    np.testing.assert_array_equal(read(voc)[0].boxes, np.float32([[5, 10.5, 20.7, 30]]))
+@pytest.mark.parametrize(
+    "box, expected",
+    [
+        pytest.param((11, 6, 30, 20), (5, 10, 20, 30), id="from 0, end exclusive"),
+        pytest.param((1, 1, WIDTH, HEIGHT), (0, 0, HEIGHT, WIDTH), id="whole image"),
+        pytest.param(
+            (11.5, 6, 30, "20.70000076293945"), (5, 10.5, 20.7, 30), id="V20 fractions"
+        ),
+        pytest.param((" 11", "6 ", "\t30", "20\n"), (5, 10, 20, 30), id="blanks"),
+    ],
+)
+def test_a_box_is_read(voc, box, expected):
+    voc.add("a", xml_annotation(xml_object(" dog\n", box)))
+    example, findings = read(voc)
+    np.testing.assert_array_equal(example.boxes, np.float32([expected]))
+    assert findings == []
 
 
 def test_an_image_without_objects_is_kept(voc):
@@ -80,21 +76,22 @@ def test_difficult(voc, extra, difficult):
     assert read(voc)[0].difficult.tolist() == [difficult]
 
 
-def test_a_part_of_an_object_is_no_object(voc):
-    part = "<part><name>head</name><bndbox><xmin>x</xmin></bndbox></part>"
-    voc.add("a", xml_annotation(xml_object(extra=part)))
-    assert len(read(voc)[0].boxes) == 1
-
-
-@pytest.mark.parametrize("extra", ["<truncated>0.0597</truncated>", "<pose>?</pose>"])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        pytest.param("<truncated>0.0597</truncated>", id="V29 truncated by a part"),
+        pytest.param("<pose>?</pose>", id="a pose"),
+        pytest.param(
+            "<part><name>head</name><bndbox><xmin>x</xmin></bndbox></part>",
+            id="V30 a part with a box",
+        ),
+        pytest.param("<part><name>hand</name></part>" * 2, id="V30 two parts"),
+    ],
+)
 def test_what_is_not_needed_may_say_anything(voc, extra):
     voc.add("a", xml_annotation(xml_object(extra=extra)))
     assert warnings(voc) == []
-
-
-def test_blanks_around_text_do_not_matter(voc):
-    voc.add("a", xml_annotation(xml_object(" dog\n", (" 11", "6 ", "\t30", "20\n"))))
-    np.testing.assert_array_equal(read(voc)[0].boxes, [[5, 10, 20, 30]])
+    assert len(read(voc)[0].boxes) == 1
 
 
 def test_many_objects(voc):
@@ -135,14 +132,6 @@ def coordinate_row(value):
     return box_row("coord-invalid", value, 6, 30, 20, id=f"coordinate {value[:9]!r}")
 
 
-BOMB = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
-BOMB = f'<!DOCTYPE a [<!ENTITY a0 "lol">{BOMB}]><annotation>&a9;</annotation>'
-QUADRATIC = f'<!DOCTYPE a [<!ENTITY a "{"a" * 50_000}">]>'
-QUADRATIC += f"<annotation>{'&a;' * 50_000}</annotation>"
-EXTERNAL = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-EXTERNAL += "<annotation><filename>&x;</filename></annotation>"
-
-
 @pytest.mark.parametrize(
     "annotation, code",
     [
@@ -151,15 +140,8 @@ EXTERNAL += "<annotation><filename>&x;</filename></annotation>"
         pytest.param("<annotation>", "xml-malformed", id="cut"),
         pytest.param("<annotation/><annotation/>", "xml-malformed", id="two roots"),
         pytest.param("<annotation>&x;</annotation>", "xml-malformed", id="entity"),
-        pytest.param("<a>" * 100_000, "xml-malformed", id="nested"),
-        pytest.param(b"x" * (16 * 2**20 + 1), "xml-too-large", id="large"),
         pytest.param("<object/>", "xml-root", id="root"),
         pytest.param(b"<annotation>\xe9</annotation>", "xml-encoding", id="latin1"),
-        pytest.param(BOMB, "xml-doctype", id="billion laughs"),
-        pytest.param(QUADRATIC, "xml-doctype", id="quadratic"),
-        pytest.param(EXTERNAL, "xml-doctype", id="external entity"),
-        pytest.param("<!DOCTYPE annotation><annotation/>", "xml-doctype", id="doctype"),
-        pytest.param(BOMB.encode("utf-16"), "xml-doctype", id="UTF-16 doctype"),
         pytest.param(xml_annotation(xml_object("")), "name-missing", id="name empty"),
         pytest.param(xml_annotation(xml_object("  ")), "name-missing", id="name blank"),
         pytest.param(xml_annotation(xml_object("dgo")), "unknown-class", id="class"),
@@ -188,9 +170,7 @@ EXTERNAL += "<annotation><filename>&x;</filename></annotation>"
 )
 def test_a_fault_is_found(voc, annotation, code):
     voc.add("a", annotation)
-    start = time.perf_counter()
     assert faults(voc) == [code]
-    assert time.perf_counter() - start < 1.0
 
 
 def test_no_box_lacks_all_four_coordinates(voc):
@@ -233,26 +213,17 @@ def test_an_unknown_class_gets_a_hint(voc):
         read(voc)
 
 
-def test_an_external_dtd_is_not_fetched(voc):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.1)
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/x.dtd"
-        voc.add("a", f'<!DOCTYPE annotation SYSTEM "{url}"><annotation/>')
-        assert faults(voc) == ["xml-doctype"]
-        with pytest.raises(TimeoutError):
-            server.accept()
-
-
-def test_a_missing_annotation(voc):
+@pytest.mark.parametrize(
+    "file, code",
+    [
+        pytest.param("Annotations/a.xml", "annotation-missing", id="V8 annotation"),
+        pytest.param("JPEGImages/a.png", "image-missing", id="V9 image"),
+    ],
+)
+def test_a_missing_file_is_a_fault(voc, file, code):
     voc.add("a")
-    (voc.root / "Annotations" / "a.xml").unlink()
-    assert faults(voc) == ["annotation-missing"]
-
-
-def test_a_missing_image(voc):
-    voc.add("a")
-    (voc.root / "JPEGImages" / "a.png").unlink()
-    assert faults(voc) == ["image-missing"]
+    (voc.root / file).unlink()
+    assert faults(voc) == [code]
 
 
 def test_two_images_of_one_name(voc):
@@ -287,10 +258,48 @@ def test_a_box_that_leaves_the_image_by_a_pixel_is_clipped(voc):
     np.testing.assert_array_equal(read(voc)[0].boxes, [[5, 10, HEIGHT, WIDTH]])
 
 
-def test_a_corner_at_0_is_clipped_and_suspected(voc):
-    voc.add("a", xml_annotation(xml_object(box=(0, 6, 30, 20))))
+@pytest.mark.parametrize(
+    "box, expected",
+    [
+        pytest.param((0, 6, 30, 20), (5, 0, 20, 30), id="V26 left"),
+        pytest.param((11, 0, 30, 20), (0, 10, 20, 30), id="V26 top"),
+    ],
+)
+def test_a_corner_at_0_is_clipped_and_suspected(voc, box, expected):
+    voc.add("a", xml_annotation(xml_object(box=box)))
     assert warnings(voc) == ["zero-based-suspected", "box-clipped"]
-    np.testing.assert_array_equal(read(voc)[0].boxes, [[5, 0, 20, 30]])
+    np.testing.assert_array_equal(read(voc)[0].boxes, [expected])
+
+
+FAR_OUT = [
+    pytest.param((11, 6, 90, 70), (5, 10, HEIGHT, WIDTH), id="V24 right, below"),
+    pytest.param((-9, -9, 30, 20), (0, 0, 20, 30), id="V24 left, above"),
+]
+
+
+@pytest.mark.parametrize("box, expected", FAR_OUT)
+def test_with_clip_boxes_a_box_may_leave_the_image_by_more(voc, box, expected):
+    voc.add("a", xml_annotation(xml_object(box=box)))
+    assert faults(voc) == ["box-outside"]
+    reader = make_reader("pascal", voc.root, "train")
+    rules = Rules(clip_boxes=True)
+    example, findings = ExampleReader(reader, CLASSES, rules=rules).read("a")
+    assert [finding.code for finding in findings] == ["box-clipped"]
+    np.testing.assert_array_equal(example.boxes, [expected])
+
+
+def test_the_option_clip_boxes_makes_a_fault_a_warning(voc):
+    voc.add("a", xml_annotation(xml_object(box=(11, 6, 90, 70))))
+    command = ["dataset", "validate", str(voc.root), "--workers", "1"]
+    assert main(command) == 2
+    assert main([*command, "--clip-boxes"]) == 0
+
+
+def test_with_clip_boxes_some_of_a_box_must_be_inside(voc):
+    voc.add("a", xml_annotation(xml_object(box=(100, 100, 120, 120))))
+    reader = make_reader("pascal", voc.root, "train")
+    with pytest.raises(InvalidExample, match="box-tiny"):
+        ExampleReader(reader, CLASSES, rules=Rules(clip_boxes=True)).read("a")
 
 
 def test_two_equal_boxes_of_a_class_are_a_warning(voc):
@@ -324,164 +333,6 @@ def test_oddities_of_the_image_are_warnings(voc):
     data = encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
     voc.add("a", image=data, extension=".gif")
     assert warnings(voc) == ["animated"]
-
-
-# The lists of names.
-
-
-@pytest.mark.parametrize(
-    "text", ["a\r\nb\r\n", "\ufeffa\nb", "a \n\n  b\n\n"], ids=["CRLF", "BOM", "blanks"]
-)
-def test_how_a_list_is_written_does_not_matter(voc, text):
-    voc.list_file("train").write_bytes(text.encode())
-    assert make_reader("pascal", voc.root, "train").keys() == ["a", "b"]
-
-
-def test_the_order_of_a_list_stays(voc):
-    voc.list_file("train").write_text("b\nc\na\n")
-    assert make_reader("pascal", voc.root, "train").keys() == ["b", "c", "a"]
-
-
-def test_a_repeated_name_is_read_once_and_told(voc):
-    voc.list_file("train").write_text("a\nb\na\n")
-    reader = make_reader("pascal", voc.root, "train")
-    assert reader.keys() == ["a", "b"]
-    assert [str(finding) for finding in reader.findings] == [
-        "ImageSets/Main/train.txt: line 3: 'a' is already in line 1 [duplicate-id]"
-    ]
-
-
-def test_an_empty_list_is_refused(voc):
-    voc.list_file("train").write_text("\n")
-    assert "train.txt: the list is empty" in refusal(voc.root)
-
-
-@pytest.mark.parametrize("name", ["../a", "/etc/passwd", "b/a", "a\\b", "..", "a\0b"])
-def test_a_path_in_a_list_is_refused(voc, name):
-    voc.list_file("train").write_text(f"a\n{name}\n")
-    assert re.search(r"train\.txt: line 2: .*unsafe-path", refusal(voc.root))
-
-
-def test_a_list_that_is_not_utf8_is_refused(voc):
-    voc.list_file("train").write_bytes(b"\xe9\n")
-    assert "train.txt: not UTF-8" in refusal(voc.root)
-
-
-def test_a_missing_split_names_those_that_there_are(voc):
-    voc.add("a", split="trainval")
-    voc.add("b", split="test")
-    message = refusal(voc.root, "train")
-    assert "ImageSets/Main/train.txt: missing" in message
-    assert "test, trainval; did you mean 'trainval'?" in message
-
-
-@pytest.mark.parametrize("name", ["Annotations", "ImageSets/Main"])
-def test_a_missing_folder_is_named(voc, name):
-    (voc.root / name).rmdir()
-    assert f"{voc.root / name}: missing" in refusal(voc.root)
-
-
-def test_a_missing_data_set_is_named(tmp_path):
-    assert "nowhere: no such folder" in refusal(tmp_path / "nowhere")
-    assert "not a data set in Pascal VOC notation" in refusal(tmp_path)
-
-
-@pytest.fixture
-def class_lists(voc):
-    """Lists of the classes `big_dog` and `cat`, of the splits train and val."""
-    for name in ("a", "b", "c"):
-        voc.add(name, xml_annotation())
-    voc.list_file("val").write_text("d\n")
-    voc.list_file("big_dog_train").write_text("a  1\nb -1\nc  0\n")
-    voc.list_file("cat_val").write_text("d -1\n")
-    return voc
-
-
-def test_lists_of_one_class_name_the_classes(class_lists):
-    reader = make_reader("pascal", class_lists.root, "train")
-    assert reader.class_names == ("big_dog", "cat")
-
-
-def test_a_list_of_one_class_is_a_split_of_what_shows_it(class_lists):
-    reader = make_reader("pascal", class_lists.root, "big_dog_train")
-    assert reader.keys() == ["a", "c"]
-
-
-def test_two_columns_in_the_list_of_a_split_are_refused(voc):
-    voc.list_file("train").write_text("a 1\nb -1\n")
-    assert "one name a line: remove the second column" in refusal(voc.root)
-
-
-def test_without_lists_the_classes_are_not_known(voc):
-    voc.add("a")
-    assert make_reader("pascal", voc.root, "train").class_names is None
-
-
-def test_trainval_is_no_split_beside_its_parts(voc):
-    for split in ("train", "val", "trainval", "test"):
-        voc.add(split, split=split)
-    assert find_splits("pascal", voc.root) == ("test", "train", "val")
-
-
-# Where the files lie.
-
-
-@pytest.mark.parametrize("depth", [1, 2])
-def test_the_only_data_set_inside_a_folder_is_found(voc, depth):
-    voc.add("a")
-    parents = list(voc.root.parents)
-    if depth == 2:
-        (parents[0] / "VOCdevkit").mkdir()
-        voc.root.rename(parents[0] / "VOCdevkit" / "VOC2007")
-    assert make_reader("pascal", parents[0], "train").keys() == ["a"]
-
-
-def test_several_data_sets_inside_a_folder_are_refused(voc):
-    (voc.root.parent / "other" / "ImageSets" / "Main").mkdir(parents=True)
-    assert "holds several data sets" in refusal(voc.root.parent)
-
-
-@pytest.fixture
-def plain(voc, tmp_path):
-    """XML beside images in the folders `train` and `test`."""
-    voc.add("a", xml_annotation(xml_object("dog")))
-    voc.add("b", xml_annotation(xml_object("cat")))
-    for split, name in (("train", "a"), ("test", "b")):
-        folder = tmp_path / "plain" / split
-        folder.mkdir(parents=True)
-        for part, file in (
-            ("Annotations", f"{name}.xml"),
-            ("JPEGImages", f"{name}.png"),
-        ):
-            (voc.root / part / file).rename(folder / file)
-    return tmp_path / "plain"
-
-
-def test_xml_beside_images(plain):
-    reader = make_reader("pascal", plain, "train")
-    assert reader.keys() == ["a"]
-    assert reader.read("a").picture_name == "train/a.png"
-    assert find_splits("pascal", plain) == ("test", "train")
-
-
-def test_xml_beside_images_in_the_folder_itself(plain):
-    reader = make_reader("pascal", plain / "test", "any name")
-    assert reader.keys() == ["b"]
-    assert find_splits("pascal", plain / "test") == ()
-
-
-def test_a_missing_folder_of_a_split_names_those_that_there_are(plain):
-    message = refusal(plain, "tran")
-    assert "no such split; there are test, train; did you mean 'train'?" in message
-
-
-def test_an_image_without_xml_is_told(plain):
-    (plain / "train" / "a.xml").rename(plain / "train" / "z.xml")
-    reader = make_reader("pascal", plain, "train")
-    assert reader.keys() == ["a", "z"]
-    for key, code in (("a", "annotation-missing"), ("z", "image-missing")):
-        with pytest.raises(InvalidExample, match=rf"\[{code}\]"):
-            ExampleReader(reader, CLASSES).read(key)
 
 
 # Real data.

@@ -1,0 +1,184 @@
+"""Where the files of a data set in Pascal VOC notation lie, and its lists of names."""
+
+import re
+
+import pytest
+
+from luminet.datasets.example_reader import ExampleReader
+from luminet.datasets.findings import InvalidExample
+from luminet.datasets.readers import find_splits, make_reader
+from luminet.errors import InputError
+from tests.voc_folder import xml_annotation, xml_object
+
+CLASSES = ("cat", "dog")
+
+
+def refusal(data_dir, split="train"):
+    with pytest.raises(InputError) as caught:
+        make_reader("pascal", data_dir, split)
+    return str(caught.value)
+
+
+# The lists of names.
+
+
+@pytest.mark.parametrize(
+    "text", ["a\r\nb\r\n", "\ufeffa\nb", "a \n\n  b\n\n"], ids=["CRLF", "BOM", "blanks"]
+)
+def test_how_a_list_is_written_does_not_matter(voc, text):
+    voc.list_file("train").write_bytes(text.encode())
+    assert make_reader("pascal", voc.root, "train").keys() == ["a", "b"]
+
+
+def test_the_order_of_a_list_stays(voc):
+    voc.list_file("train").write_text("b\nc\na\n")
+    assert make_reader("pascal", voc.root, "train").keys() == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        pytest.param("a\nb\na\n", 3, id="V3 later"),
+        pytest.param("a\na\nb\n", 2, id="V3 at once"),
+    ],
+)
+def test_a_repeated_name_is_read_once_and_told(voc, text, line):
+    voc.list_file("train").write_text(text)
+    reader = make_reader("pascal", voc.root, "train")
+    assert reader.keys() == ["a", "b"]
+    (finding,) = reader.findings
+    expected = f"line {line}: 'a' is already in line 1 [duplicate-id]"
+    assert str(finding) == f"ImageSets/Main/train.txt: {expected}"
+
+
+def test_an_empty_list_is_refused(voc):
+    voc.list_file("train").write_text("\n")
+    assert "train.txt: the list is empty" in refusal(voc.root)
+
+
+@pytest.mark.parametrize("name", ["../a", "/etc/passwd", "b/a", "a\\b", "..", "a\0b"])
+def test_a_path_in_a_list_is_refused(voc, name):
+    voc.list_file("train").write_text(f"a\n{name}\n")
+    assert re.search(r"train\.txt: line 2: .*unsafe-path", refusal(voc.root))
+
+
+def test_a_list_that_is_not_utf8_is_refused(voc):
+    voc.list_file("train").write_bytes(b"\xe9\n")
+    assert "train.txt: not UTF-8" in refusal(voc.root)
+
+
+def test_a_missing_split_names_those_that_there_are(voc):
+    voc.add("a", split="trainval")
+    voc.add("b", split="test")
+    message = refusal(voc.root, "train")
+    assert "ImageSets/Main/train.txt: missing" in message
+    assert "test, trainval; did you mean 'trainval'?" in message
+
+
+@pytest.mark.parametrize("name", ["Annotations", "ImageSets/Main"])
+def test_a_missing_folder_is_named(voc, name):
+    (voc.root / name).rmdir()
+    assert f"{voc.root / name}: missing" in refusal(voc.root)
+
+
+def test_a_missing_data_set_is_named(tmp_path):
+    assert "nowhere: no such folder" in refusal(tmp_path / "nowhere")
+    assert "not a data set in Pascal VOC notation" in refusal(tmp_path)
+
+
+@pytest.fixture
+def class_lists(voc):
+    """Lists of the classes `big_dog` and `cat`, of the splits train and val."""
+    for name in ("a", "b", "c"):
+        voc.add(name, xml_annotation())
+    voc.list_file("val").write_text("d\n")
+    voc.list_file("big_dog_train").write_text("a  1\nb -1\nc  0\n")
+    voc.list_file("cat_val").write_text("d -1\n")
+    return voc
+
+
+def test_lists_of_one_class_name_the_classes(class_lists):
+    reader = make_reader("pascal", class_lists.root, "train")
+    assert reader.class_names == ("big_dog", "cat")
+
+
+def test_a_list_of_one_class_is_a_split_of_what_shows_it(class_lists):
+    reader = make_reader("pascal", class_lists.root, "big_dog_train")
+    assert reader.keys() == ["a", "c"]
+
+
+def test_two_columns_in_the_list_of_a_split_are_refused(voc):
+    voc.list_file("train").write_text("a 1\nb -1\n")
+    assert "one name a line: remove the second column" in refusal(voc.root)
+
+
+def test_without_lists_the_classes_are_not_known(voc):
+    voc.add("a")
+    assert make_reader("pascal", voc.root, "train").class_names is None
+
+
+def test_trainval_is_no_split_beside_its_parts(voc):
+    for split in ("train", "val", "trainval", "test"):
+        voc.add(split, split=split)
+    assert find_splits("pascal", voc.root) == ("test", "train", "val")
+
+
+# Where the files lie.
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_the_only_data_set_inside_a_folder_is_found(voc, depth):
+    voc.add("a")
+    parents = list(voc.root.parents)
+    if depth == 2:
+        (parents[0] / "VOCdevkit").mkdir()
+        voc.root.rename(parents[0] / "VOCdevkit" / "VOC2007")
+    assert make_reader("pascal", parents[0], "train").keys() == ["a"]
+
+
+def test_several_data_sets_inside_a_folder_are_refused(voc):
+    (voc.root.parent / "other" / "ImageSets" / "Main").mkdir(parents=True)
+    assert "holds several data sets" in refusal(voc.root.parent)
+
+
+@pytest.fixture
+def plain(voc, tmp_path):
+    """XML beside images in the folders `train` and `test`."""
+    voc.add("a", xml_annotation(xml_object("dog")))
+    voc.add("b", xml_annotation(xml_object("cat")))
+    for split, name in (("train", "a"), ("test", "b")):
+        folder = tmp_path / "plain" / split
+        folder.mkdir(parents=True)
+        for part, file in (
+            ("Annotations", f"{name}.xml"),
+            ("JPEGImages", f"{name}.png"),
+        ):
+            (voc.root / part / file).rename(folder / file)
+    return tmp_path / "plain"
+
+
+def test_xml_beside_images(plain):
+    reader = make_reader("pascal", plain, "train")
+    assert reader.keys() == ["a"]
+    assert reader.read("a").picture_name == "train/a.png"
+    assert find_splits("pascal", plain) == ("test", "train")
+
+
+def test_xml_beside_images_in_the_folder_itself(plain):
+    reader = make_reader("pascal", plain / "test", "any name")
+    assert reader.keys() == ["b"]
+    assert find_splits("pascal", plain / "test") == ()
+
+
+def test_a_missing_folder_of_a_split_names_those_that_there_are(plain):
+    message = refusal(plain, "tran")
+    assert "no such split; there are test, train; did you mean 'train'?" in message
+
+
+def test_an_image_without_xml_is_told(plain):
+    (plain / "train" / "a.xml").rename(plain / "train" / "z.xml")
+    reader = make_reader("pascal", plain, "train")
+    assert reader.keys() == ["a", "z"]
+    for key, code in (("a", "annotation-missing"), ("z", "image-missing")):
+        with pytest.raises(InvalidExample, match=rf"\[{code}\]"):
+            ExampleReader(reader, CLASSES).read(key)
