@@ -90,7 +90,8 @@ def test_commands():
     names = {" ".join(names) for names in commands()}
     actions = ("export", "info", "merge", "sample", "show", "transform", "validate")
     of_data_sets = {f"dataset {action}" for action in actions}
-    assert names == {"", "dataset", *of_data_sets, "train", "eval", "predict"}
+    others = {"train", "eval", "predict", "checkpoint", "checkpoint import"}
+    assert names == {"", "dataset", *of_data_sets, *others}
 
 
 @EVERY_COMMAND
