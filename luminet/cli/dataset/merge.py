@@ -3,9 +3,8 @@
 import click
 
 from luminet.cli.dataset import output_options
-from luminet.cli.dataset.composition import composition
-from luminet.cli.dataset.progress import progress_bars, show_faults, show_warnings
 from luminet.cli.dataset.source_options import UNTOLD, manifest_command, named_pairs
+from luminet.cli.dataset.write import write
 from luminet.cli.options import FolderPath
 
 
@@ -66,35 +65,21 @@ def merge(
       lumi dataset merge data/voc07 data/voc12 --output-dir data/voc0712
       lumi dataset merge data/mine photos --output-dir data/more --rename Person=person
     """
-    from luminet.datasets.conversion.convert import convert
     from luminet.datasets.conversion.merge_plan import plan_merge
-    from luminet.datasets.findings import InvalidDataset
 
     sources = _open(folders, types, splits, trust_images, num_workers)
     plan = plan_merge(sources, named_pairs("--rename", rename))
-    try:
-        with progress_bars() as progress:
-            summary = convert(
-                plan,
-                output_dir,
-                manifest_command(
-                    click.get_current_context().params, (*UNTOLD, "folders")
-                ),
-                sources=folders,
-                on_invalid=on_invalid,
-                overwrite=overwrite,
-                num_shards=num_shards,
-                shard_bytes=int(shard_size * 2**20),
-                num_workers=num_workers,
-                progress=progress,
-            )
-    except InvalidDataset as error:
-        show_faults(error.findings)
-        raise
-    show_warnings(summary.findings, summary.warnings)
-    click.echo(composition(summary.store))
-    listed = " (listed in skipped.jsonl)" if summary.faults else ""
-    click.echo(f"{summary}{listed}, in {output_dir}")
+    write(
+        plan,
+        output_dir,
+        manifest_command(click.get_current_context().params, (*UNTOLD, "folders")),
+        folders,
+        shard_size,
+        on_invalid=on_invalid,
+        overwrite=overwrite,
+        num_shards=num_shards,
+        num_workers=num_workers,
+    )
 
 
 def _open(folders, types, splits, trust_images, num_workers):

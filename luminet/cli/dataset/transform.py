@@ -3,9 +3,8 @@
 import click
 
 from luminet.cli.dataset import output_options
-from luminet.cli.dataset.composition import composition
-from luminet.cli.dataset.progress import progress_bars, show_faults, show_warnings
 from luminet.cli.dataset.source_options import manifest_command, source_options
+from luminet.cli.dataset.write import write
 
 
 @click.command()
@@ -46,33 +45,21 @@ def transform(
       lumi dataset transform --type coco --data-dir pictures --output-dir data/mine \\
           --splits train=.8,val=.2
     """
-    from luminet.datasets.conversion.convert import convert
     from luminet.datasets.conversion.plan import plan_source
     from luminet.datasets.example_reader import Decode
-    from luminet.datasets.findings import InvalidDataset
     from luminet.datasets.source.divide import parse_shares
 
     shares = parse_shares(shares) if shares else None
     source = open_source(Decode.TRUST if trust_images else Decode.FULL)
     plan = plan_source(source, shares, seed, num_workers)
-    try:
-        with progress_bars() as progress:
-            summary = convert(
-                plan,
-                output_dir,
-                manifest_command(click.get_current_context().params),
-                sources=[source.given],
-                on_invalid=on_invalid,
-                overwrite=overwrite,
-                num_shards=num_shards,
-                shard_bytes=int(shard_size * 2**20),
-                num_workers=num_workers,
-                progress=progress,
-            )
-    except InvalidDataset as error:
-        show_faults(error.findings)
-        raise
-    show_warnings(summary.findings, summary.warnings)
-    click.echo(composition(summary.store))
-    listed = " (listed in skipped.jsonl)" if summary.faults else ""
-    click.echo(f"{summary}{listed}, in {output_dir}")
+    write(
+        plan,
+        output_dir,
+        manifest_command(click.get_current_context().params),
+        [source.given],
+        shard_size,
+        on_invalid=on_invalid,
+        overwrite=overwrite,
+        num_shards=num_shards,
+        num_workers=num_workers,
+    )
