@@ -52,6 +52,18 @@ class RCNNDetection:
             dict of `boxes` `[B, D, 4]`, `scores` `[B, D]` and `classes` int32 `[B, D]`
             (-1 in the padding), best first.
         """
+        boxes, scores = self.score_boxes(regions, logits, deltas, image_size)
+        return kernels.non_max_suppression(
+            boxes, scores, self.iou_threshold, self.max_detections, self.min_score
+        )
+
+    def score_boxes(self, regions, logits, deltas, image_size):
+        """The box and score of each class in each region; see `__call__`.
+
+        Returns:
+            `boxes`, `[B, R, C, 4]`, clipped to their image; `scores`, `[B, R, C]`, 0
+            where that left nothing.
+        """
         scores = ops.softmax(logits, axis=-1)[..., : deltas.shape[2]]  # [B, R, C]
         boxes = box_ops.decode(deltas, regions[:, :, None, :])  # [B, R, C, 4]
         batch, count, classes, _ = ops.shape(boxes)
@@ -60,6 +72,4 @@ class RCNNDetection:
         is_box = ops.all(boxes[..., 2:] - boxes[..., :2] >= MIN_SIDE, axis=-1)
         is_padding = box_ops.area(regions) <= 0.0  # [B, R]
         scores = ops.where(is_box & ~is_padding[..., None], scores, 0.0)
-        return kernels.non_max_suppression(
-            boxes, scores, self.iou_threshold, self.max_detections, self.min_score
-        )
+        return boxes, scores

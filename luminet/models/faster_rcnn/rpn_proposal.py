@@ -61,7 +61,26 @@ class RPNProposal:
             dict of `boxes` `[B, P, 4]`, best first, zeros at the end where there are
             fewer, and their `scores` `[B, P]`, in (0, 1], 0 at the end.
         """
-        pre_nms, post_nms = self.counts[bool(training)]
+        post_nms = self.counts[bool(training)][1]
+        candidates = self.candidates(
+            anchors, logits, deltas, level_counts, image_size, training
+        )
+        levels = [self.suppress(level, post_nms) for level in candidates]
+        if len(levels) == 1:
+            return levels[0]
+        merged = {k: ops.concatenate([p[k] for p in levels], axis=1) for k in levels[0]}
+        scores, best = ops.top_k(merged["scores"], post_nms)
+        boxes = ops.take_along_axis(merged["boxes"], best[..., None], axis=1)
+        return {"boxes": boxes, "scores": scores}
+
+    def candidates(self, anchors, logits, deltas, level_counts, image_size, training):
+        """The boxes of each level that enter suppression; see `__call__`.
+
+        Returns:
+            list of dicts of `boxes` `[B, K, 4]`, best first, clipped to their image,
+            and their `scores` `[B, K]`, 0 where that left too little.
+        """
+        pre_nms = self.counts[bool(training)][0]
         levels, start = [], 0
         for count in level_counts:
             level = slice(start, start + count)
@@ -70,21 +89,27 @@ class RPNProposal:
                 anchors[level], logits[:, level], deltas[:, level], pre_nms, count
             )
             boxes = box_ops.clip(boxes, image_size)
-            levels.append(self._suppress(boxes, scores, post_nms))
-        if len(levels) == 1:
-            return levels[0]
-        merged = {k: ops.concatenate([p[k] for p in levels], axis=1) for k in levels[0]}
-        scores, best = ops.top_k(merged["scores"], post_nms)
-        boxes = ops.take_along_axis(merged["boxes"], best[..., None], axis=1)
-        return {"boxes": boxes, "scores": scores}
+            size = boxes[..., 2:] - boxes[..., :2]
+            big_enough = ops.all(size >= self.min_size, axis=-1)
+            levels.append(
+                {"boxes": boxes, "scores": ops.where(big_enough, scores, 0.0)}
+            )
+        return levels
 
-    def _suppress(self, boxes, scores, max_count):
-        size = boxes[..., 2:] - boxes[..., :2]
-        big_enough = ops.all(size >= self.min_size, axis=-1)
-        scores = ops.where(big_enough, scores, 0.0)
+    def suppress(self, candidates, max_count):
+        """Those of one level's candidates that no better one overlaps.
+
+        Args:
+            candidates: dict, see `candidates`.
+            max_count: int, how many stay at most.
+
+        Returns:
+            dict of `boxes` `[B, max_count, 4]` and `scores` `[B, max_count]`, best
+            first, zeros at the end.
+        """
         kept = kernels.non_max_suppression(
-            boxes[:, :, None, :],
-            scores[..., None],
+            candidates["boxes"][:, :, None, :],
+            candidates["scores"][..., None],
             self.iou_threshold,
             max_count,
             score_threshold=0.0,

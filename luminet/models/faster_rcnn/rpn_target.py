@@ -57,6 +57,22 @@ class RPNTarget:
             `labels`, int32 `[B, A]`: 1 object, 0 background, -1 ignored.
             `deltas`, `[B, A, 4]`: to the best object; of use where `labels` is 1.
         """
+        labels, gt_index = self.match(
+            anchors, image_size, gt_boxes, gt_classes, gt_ignore
+        )
+        labels = self._sample(labels == 1, labels == 0, seed)
+        matched = ops.take_along_axis(
+            gt_boxes, gt_index[..., None], axis=1
+        )  # [B, A, 4]
+        return labels, box_ops.encode(matched, anchors)
+
+    def match(self, anchors, image_size, gt_boxes, gt_classes, gt_ignore):
+        """Labels of all anchors, before the few are sampled; see `__call__`.
+
+        Returns:
+            `labels`, int32 `[B, A]`: 1 object, 0 background, -1 neither.
+            `gt_index`, int32 `[B, A]`: the object that an anchor overlaps most.
+        """
         iou, ignored = matching.match(anchors, gt_boxes, gt_classes, gt_ignore)
         usable = ~ignored  # [B, A]
         if self.border is not None:
@@ -65,11 +81,7 @@ class RPNTarget:
         labels, gt_index = matching.assign(
             iou, self.positive_iou, self.negative_iou, every_object=True
         )
-        labels = self._sample(labels == 1, (labels == 0) & usable, seed)
-        matched = ops.take_along_axis(
-            gt_boxes, gt_index[..., None], axis=1
-        )  # [B, A, 4]
-        return labels, box_ops.encode(matched, anchors)
+        return ops.where((labels == 0) & ~usable, -1, labels), gt_index
 
     def _sample(self, positive, negative, seed):
         positive = matching.sample(positive, self.max_positives, self.num_samples, seed)
