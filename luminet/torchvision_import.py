@@ -1,6 +1,5 @@
 """Make a checkpoint of a detector that was trained with torchvision."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from luminet import checkpoints, torch_file
@@ -9,40 +8,10 @@ from luminet.config import load_config
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
 from luminet.models import torchvision_weights
+from luminet.published import LICENSE, SOURCES
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Source:
-    """A detector of torchvision, and the weights that are published for it.
-
-    Attributes:
-        config: the same detector here, below `luminet/models`.
-        file: the published file; its name ends with the start of its SHA-256.
-        epsilon: of batch normalisation, with the published file. Weights that were
-            trained with it replaced before have 0 here.
-    """
-
-    config: str
-    file: str
-    epsilon: float
-
-    def is_published(self, checksum: str) -> bool:
-        """Whether a file with this SHA-256 is the published one."""
-        return checksum.startswith(self.file.rpartition("-")[2].partition(".")[0])
-
-
-SOURCES = {
-    "fasterrcnn_resnet50_fpn": Source(
-        "faster_rcnn/torchvision.yml",
-        "fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
-        0.0,
-    )
-}
 _USUAL_EPSILON = 1e-5
-_PUBLISHED_AT = "https://download.pytorch.org/models/"
-_LICENSE = "BSD-3-Clause (torchvision); trained on COCO 2017"
 
 
 def import_checkpoint(
@@ -51,7 +20,7 @@ def import_checkpoint(
     """Write a checkpoint with the weights of a `.pth` file.
 
     Args:
-        name: one of `SOURCES`.
+        name: one of `published.SOURCES`.
         file: the state dict of the detector, for COCO's classes.
         folder: where the checkpoint will be.
         epsilon: what batch normalisation adds to variances; None takes that of the
@@ -75,6 +44,6 @@ def import_checkpoint(
         raise InputError(f"{file}: not the weights of {name}: {error}") from error
     about = {"source": file.name}
     if is_published:
-        about = {"source": f"{_PUBLISHED_AT}{source.file}", "license": _LICENSE}
+        about = {"source": source.url, "license": LICENSE}
     class_names = COCO_CLASSES.values()
     checkpoints.save(folder, model, config, class_names, 0, metrics={}, about=about)

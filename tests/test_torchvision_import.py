@@ -6,7 +6,8 @@ import pytest
 from luminet import checkpoints, torch_file, torchvision_import
 from luminet.coco_classes import COCO_CLASSES
 from luminet.errors import InputError
-from luminet.torchvision_import import SOURCES, import_checkpoint
+from luminet.published import SOURCES
+from luminet.torchvision_import import import_checkpoint
 from tests.oracle.detector_inputs import COCO_LABELS, draw_picture
 
 NAME = "fasterrcnn_resnet50_fpn"

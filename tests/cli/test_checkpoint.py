@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from luminet import torchvision_import
+from luminet import published, torchvision_import
 from luminet.cli import cli, main
 from luminet.cli.checkpoint import import_
 from tests import oracle
@@ -16,7 +16,7 @@ SMALL_FILE = Path(oracle.__file__).with_name("torch_file_zip.pth")
 
 def test_the_command_offers_what_can_be_imported():
     (choices,) = (option.type.choices for option in import_.params[:1])
-    assert [*choices] == [f"torchvision:{name}" for name in torchvision_import.SOURCES]
+    assert [*choices] == [f"torchvision:{name}" for name in published.SOURCES]
 
 
 def test_import_prints_the_folder(tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-SOURCES = ("torchvision:fasterrcnn_resnet50_fpn",)
+from luminet.published import SOURCES
 
 
 @click.command("import")
@@ -12,7 +12,7 @@ SOURCES = ("torchvision:fasterrcnn_resnet50_fpn",)
     "--from",
     "source",
     required=True,
-    type=click.Choice(SOURCES),
+    type=click.Choice([f"torchvision:{name}" for name in SOURCES]),
     help="Which detector the weights are of.",
 )
 @click.option(

@@ -1,0 +1,42 @@
+"""Detectors whose weights are published, for `lumi checkpoint import`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """A detector of torchvision, and the weights that are published for it.
+
+    Attributes:
+        config: the same detector here, below `luminet/models`.
+        file: the published file; its name ends with the start of its SHA-256.
+        epsilon: of batch normalisation, with the published file. Weights that were
+            trained with it replaced before have 0 here.
+        megabytes: of the published file.
+    """
+
+    config: str
+    file: str
+    epsilon: float
+    megabytes: int
+
+    @property
+    def url(self) -> str:
+        """Where the published file is."""
+        return f"{BASE_URL}{self.file}"
+
+    def is_published(self, checksum: str) -> bool:
+        """Whether a file with this SHA-256 is the published one."""
+        return checksum.startswith(self.file.rpartition("-")[2].partition(".")[0])
+
+
+BASE_URL = "https://download.pytorch.org/models/"
+LICENSE = "BSD-3-Clause (torchvision); trained on COCO 2017"
+SOURCES = {
+    "fasterrcnn_resnet50_fpn": Source(
+        config="faster_rcnn/torchvision.yml",
+        file="fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
+        epsilon=0.0,
+        megabytes=168,
+    ),
+}
