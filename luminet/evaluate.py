@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from luminet import metrics
+from luminet import metrics, proposals
 from luminet.datasets import pipeline, tfrecord
 from luminet.datasets.example import Example
 from luminet.detections import Detections
@@ -42,12 +42,16 @@ def evaluate(
         model: `DetectionModel`.
         split: `datasets.store.Split`.
         resize: `datasets.transforms.Resize`.
-        class_names: in the order of the class numbers.
+        class_names: of the model, in the order of the class numbers; see also
+            `proposals.CLASS_NAMES`.
         detect: `predict.make_detect(model)`, if there is one already.
         progress: is told how many pictures are done, and how many there are.
     """
     detect = detect or make_detect(model)
     ground_truth = read_ground_truth(split)
+    objects_only = tuple(class_names) == proposals.CLASS_NAMES
+    if objects_only:
+        ground_truth = proposals.without_classes(ground_truth)
     found = []
     for batch in pipeline.evaluation_batches(split, resize):
         keys = ("image", "image_size", "scale")
@@ -55,16 +59,18 @@ def evaluate(
         if progress:
             progress(len(found), len(ground_truth))
     numbers = metrics.evaluate(ground_truth, found, class_names)
+    if objects_only:
+        numbers |= proposals.average_recall(ground_truth, found)
     return Evaluation(numbers, ground_truth, found)
 
 
 def check_classes(class_names, store) -> None:
-    """Compare the classes of a model with those of a data set.
+    """Compare the classes of a model with those of a data set; "object" is any.
 
     Raises:
         InputError: they are not the same, in the same order.
     """
-    if tuple(class_names) != tuple(store.class_names):
+    if tuple(class_names) not in (tuple(store.class_names), proposals.CLASS_NAMES):
         raise InputError(
             f"{store.folder}: its classes ({', '.join(store.class_names)}) are not the "
             f"model's ({', '.join(class_names)})"

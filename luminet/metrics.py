@@ -51,6 +51,8 @@ _MEANINGS = {
     "AR1": "recall with 1 detection per class and image",
     "AR10": "recall with 10",
     "AR100": "recall with 100",
+    "AR300": "recall with 300",
+    "AR1000": "recall with 1000",
     "ARs": "recall of small objects",
     "ARm": "recall of medium objects",
     "ARl": "recall of large objects",
@@ -89,7 +91,7 @@ def evaluate(
         LuminetError: a box or score is not finite, or a class does not exist.
     """
     _check(ground_truth, detections, len(class_names))
-    precision, recall = _coco_curves(
+    precision, recall = coco_curves(
         ground_truth, detections, class_names, count_difficult
     )
     voc = voc_ap.average_precisions(
@@ -101,14 +103,20 @@ def evaluate(
         all_point, eleven_point = voc[index] or (None, None)
         per_class[name] = {
             "objects": counts[index],
-            "AP": _mean(precision[:, :, index, 0, 2]),
-            "AP50": _mean(precision[0, :, index, 0, 2]),
+            "AP": mean_of_measured(precision[:, :, index, 0, 2]),
+            "AP50": mean_of_measured(precision[0, :, index, 0, 2]),
             "voc_AP50": all_point,
             "voc_AP50_11point": eleven_point,
         }
     return {
-        **{name: _mean(precision[where]) for name, where in _AP_POSITIONS.items()},
-        **{name: _mean(recall[where]) for name, where in _AR_POSITIONS.items()},
+        **{
+            name: mean_of_measured(precision[where])
+            for name, where in _AP_POSITIONS.items()
+        },
+        **{
+            name: mean_of_measured(recall[where])
+            for name, where in _AR_POSITIONS.items()
+        },
         "voc_mAP50": _mean_of(per_class, "voc_AP50"),
         "voc_mAP50_11point": _mean_of(per_class, "voc_AP50_11point"),
         "num_images": len(ground_truth),
@@ -204,7 +212,8 @@ def format_table(result: dict[str, Any], width: int = 80) -> str:
     summary.add_column(justify="right")
     summary.add_column()
     for name, meaning in _MEANINGS.items():
-        summary.add_row(name, _percent(result[name]), meaning)
+        if name in result:
+            summary.add_row(name, _percent(result[name]), meaning)
 
     classes = Table(box=None, pad_edge=False, padding=(0, 1))
     classes.add_column("class", overflow="fold")
@@ -229,8 +238,26 @@ def _percent(fraction: float | None) -> str:
     return "n/a" if fraction is None else f"{100.0 * fraction:.2f}"
 
 
-def _coco_curves(ground_truth, detections, class_names, count_difficult):
-    """Precision `[10, 101, C, 4, 3]` and recall `[10, C, 4, 3]`; -1 is not measured."""
+def coco_curves(
+    ground_truth: Sequence[Example],
+    detections: Sequence[Detections],
+    class_names: Sequence[str],
+    count_difficult: bool = False,
+    counts: Sequence[int] = (1, 10, 100),
+) -> tuple[np.ndarray, np.ndarray]:
+    """COCO's curves of images and what was found on them, see `evaluate`.
+
+    Args:
+        ground_truth: the images.
+        detections: of the same images.
+        class_names: `[C]`.
+        count_difficult: whether difficult objects are objects like others.
+        counts: `[3]`, rising: so many detections per class and image.
+
+    Returns:
+        Precision `[10, 101, C, 4, 3]` and recall `[10, C, 4, 3]`, by IoU (.5 to .95),
+        recall, class, size (all, small, medium, large) and count; -1 is not measured.
+    """
     from faster_coco_eval import COCO, COCOeval_faster
 
     truth = COCO(
@@ -238,6 +265,7 @@ def _coco_curves(ground_truth, detections, class_names, count_difficult):
     )
     found = truth.loadRes(coco_predictions(sorted(truth.imgs), detections))
     evaluator = COCOeval_faster(truth, found, "bbox", print_function=_silent)
+    evaluator.params.maxDets = list(counts)
     evaluator.evaluate()
     evaluator.accumulate()
     return evaluator.eval["precision"], evaluator.eval["recall"]
@@ -255,7 +283,8 @@ def _count_objects(ground_truth, num_classes, count_difficult) -> list[int]:
     return counts.tolist()
 
 
-def _mean(values: np.ndarray) -> float | None:
+def mean_of_measured(values: np.ndarray) -> float | None:
+    """The mean of a part of `coco_curves`; None where nothing could be measured."""
     measured = values[values > -1]
     return float(np.mean(measured)) if measured.size else None
 

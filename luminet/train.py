@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from luminet import checkpoints, pictures
+from luminet import checkpoints, pictures, proposals
 from luminet.config import SettingError, changes, construct, load_config
 from luminet.errors import InputError, LuminetError
 from luminet.evaluate import evaluate
@@ -68,7 +68,10 @@ class Training:
             config["dataset"], self.settings.batch_size, self.settings.seed
         )
         self.store, self.val_split = self.data.store, self.data.val_split
-        self.config = _with_classes(config, self.store)
+        self.class_names = proposals.class_names_of(
+            config["model"], self.store.class_names
+        )
+        self.config = _with_classes(config, self.class_names, self.store)
         self.total_steps = self.settings.total_steps(self.data.train_split.num_examples)
         replicas = strategy.num_replicas_in_sync
         if self.settings.batch_size % replicas:
@@ -124,7 +127,7 @@ class Training:
             self._compare_with_before()
         gpus = len(tf.config.list_logical_devices("GPU"))
         click.echo(f"training on {f'{gpus} GPU(s)' if gpus else 'the CPU'}", err=True)
-        self.folder.describe(self.config, self.store.class_names)
+        self.folder.describe(self.config, self.class_names)
         if first_step >= self.total_steps:
             click.echo(f"{self.folder.path}: all {first_step} steps are done", err=True)
         elif first_step:
@@ -136,7 +139,7 @@ class Training:
 
     def _compare_with_before(self):
         """Refuse other classes than the run began with; name other settings."""
-        names = list(self.store.class_names)
+        names = list(self.class_names)
         if self.folder.classes.is_file():
             before = json.loads(self.folder.classes.read_text(encoding="utf-8"))
             if before != names:
@@ -210,7 +213,7 @@ class Training:
         return self.val_split is not None and step > 0 and is_due
 
     def _evaluate(self, step):
-        names = self.store.class_names
+        names = self.class_names
         evaluation = evaluate(
             self.model, self.val_split, self.data.resize, names, self.detect
         )
@@ -229,8 +232,9 @@ class Training:
         self.state.save(step)
 
     def _save(self, folder, step, numbers):
-        names = self.store.class_names
-        checkpoints.save(folder, self.model, self.config, names, step, numbers)
+        checkpoints.save(
+            folder, self.model, self.config, self.class_names, step, numbers
+        )
 
     def _check(self, step, losses, with_weights=False):
         weights = self.model.weights if with_weights else []
@@ -253,14 +257,14 @@ def _part(cls, config, key, skip=(), path="", **parts):
     return construct(cls, section, f"{path}.{key}".lstrip("."), **parts)
 
 
-def _with_classes(config, store):
+def _with_classes(config, class_names, store):
     """The config, its number of classes filled in from the data set, or checked."""
-    count, given = len(store.class_names), config["model"]["num_classes"]
+    count, given = len(class_names), config["model"]["num_classes"]
     if given not in (None, count):
         raise SettingError(
             "model.num_classes",
             f"model.num_classes: the data set {store.folder} has {count} classes "
-            f"({', '.join(store.class_names)}). Received: {given}. Leave it out",
+            f"({', '.join(class_names)}). Received: {given}. Leave it out",
         )
     return {**config, "model": {**config["model"], "num_classes": count}}
 

@@ -16,6 +16,11 @@ class DetectionModel(keras.Model):
         # autocast off: mixed precision must not round the coordinates of boxes.
         super().__init__(autocast=False, **kwargs)
 
+    @staticmethod
+    def truth(inputs):
+        """What stages learn from: the part of a batch that only training has."""
+        return {k: inputs[k] for k in ("gt_boxes", "gt_classes", "gt_ignore", "seed")}
+
     def compute_losses(self, outputs):
         """Losses by name, `[B]` each: one number for each image.
 

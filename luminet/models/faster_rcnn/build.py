@@ -10,6 +10,7 @@ from luminet.models.faster_rcnn.rcnn_detection import RCNNDetection
 from luminet.models.faster_rcnn.rcnn_target import RCNNTarget
 from luminet.models.faster_rcnn.roi_pool import RoIPool
 from luminet.models.faster_rcnn.rpn import RPN, RPNHead
+from luminet.models.faster_rcnn.rpn_detector import RPNDetector
 from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
 from luminet.models.fpn import FPN
@@ -22,7 +23,8 @@ def build(config):
         config: the `model` section, see `config.yml` beside this file.
 
     Returns:
-        `FasterRCNN`, without weights until it has seen a first image.
+        `FasterRCNN`, or `RPNDetector` without a second stage; without weights until it
+        has seen a first image.
 
     Raises:
         InputError: a setting is wrong; the message names its full path.
@@ -32,12 +34,15 @@ def build(config):
         section = config
         for name in path.split("."):
             section = section[name]
+        # Whether there is such a part is no setting of the part.
+        section = {k: v for k, v in section.items() if k != "enabled"}
         return construct(cls, section, f"model.{path}", **parts)
 
     num_classes = config["num_classes"]
     use_fpn = check(config["fpn"]["enabled"], bool, "model.fpn.enabled")
+    use_rcnn = check(config["rcnn"]["enabled"], bool, "model.rcnn.enabled")
     use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
-    if use_fpn and use_tail:
+    if use_rcnn and use_fpn and use_tail:
         raise SettingError(
             "model.rcnn.head.tail",
             "model.rcnn.head.tail: must be false with model.fpn, which has no last "
@@ -61,6 +66,9 @@ def build(config):
         target=part(RPNTarget, "rpn.target"),
         name="rpn",
     )
+    loss_weights = part(_loss_weights, "loss_weights")
+    if not use_rcnn:
+        return RPNDetector(network, rpn, loss_weights)
     rcnn = part(
         RCNN,
         "rcnn",
@@ -76,10 +84,10 @@ def build(config):
         detection=part(RCNNDetection, "rcnn.detection"),
         name="rcnn",
     )
-    return FasterRCNN(network, rpn, rcnn, part(_loss_weights, "loss_weights"))
+    return FasterRCNN(network, rpn, rcnn, loss_weights)
 
 
-def _fpn(base_network, channels: int = 256, enabled: bool = True):
+def _fpn(base_network, channels: int = 256):
     return FPN(base_network, channels, name="fpn")
 
 

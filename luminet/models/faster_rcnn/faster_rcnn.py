@@ -37,11 +37,7 @@ class FasterRCNN(DetectionModel):
 
     def call(self, inputs, training=False):
         image_size = inputs["image_size"]
-        truth = None
-        if training:
-            truth = {
-                k: inputs[k] for k in ("gt_boxes", "gt_classes", "gt_ignore", "seed")
-            }
+        truth = self.truth(inputs) if training else None
         features = self.base_network(inputs["image"], image_size, training=training)
         rpn = self.rpn(features, image_size, truth, training=training)
         rcnn = self.rcnn(

@@ -74,7 +74,8 @@ class RPN(keras.layers.Layer):
 
     Returns:
         dict of `anchors` `[A, 4]`, `logits` `[B, A]`, `deltas` `[B, A, 4]`,
-        `proposals` `[B, P, 4]`, and in training `labels` and `target_deltas`.
+        `proposals` `[B, P, 4]`, their `scores` `[B, P]`; and in training `labels` and
+        `target_deltas`.
     """
 
     def __init__(self, anchors, head, proposal, target, beta: float = 1 / 9, **kwargs):
@@ -104,6 +105,7 @@ class RPN(keras.layers.Layer):
             "logits": logits,
             "deltas": deltas,
             "proposals": proposals["boxes"],
+            "scores": proposals["scores"],
         }
         if training:
             labels, target_deltas = self.target(anchors, image_size, **truth)
