@@ -193,6 +193,35 @@ def test_a_damaged_png_is_refused(photo):
     assert refusal(bytes(data)) == "image-corrupt"
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"progressive": True}, {"subsampling": 0}, {"restart_marker_blocks": 2}],
+    ids=["baseline", "progressive", "444", "restarts"],
+)
+def test_a_damaged_jpeg_is_refused_if_its_pixels_are(photo, rng, options):
+    """The check decodes at an eighth of the size, and misses nothing by that."""
+    whole = encode(photo, "JPEG", **options)
+    verdicts = []
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for place in rng.integers(0, len(whole), rng.choice([1, 5, 50])):
+            damaged[place] = rng.integers(256)
+        del damaged[rng.integers(len(whole) // 2, 2 * len(whole)) :]
+        verdicts.append(
+            [verdict(f, damaged) for f in (image.decode, image.standard_form)]
+        )
+    assert all(of_pixels == of_check for of_pixels, of_check in verdicts)
+    assert {"", "image-truncated"} <= {of_pixels for of_pixels, _ in verdicts}
+
+
+def verdict(function, damaged):
+    try:
+        function(bytes(damaged))
+    except ImageError as error:
+        return error.code
+    return ""
+
+
 def test_a_cut_png_is_refused(photo):
     assert refusal(encode(photo, "PNG")[:200]) == "image-corrupt"
 

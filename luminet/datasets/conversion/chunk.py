@@ -1,5 +1,6 @@
 """A few pictures become a part of a TFRecord: what one process does at a time."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,15 +29,15 @@ class Chunk(NamedTuple):
 
     Attributes:
         split: its name.
-        number: of the chunk, over all splits.
         shard: of the split, where their number was given.
         pictures: in order.
+        part: the file to write, over whatever it holds; None for a check alone.
     """
 
     split: str
-    number: int
     shard: int
     pictures: Sequence[Picture]
+    part: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,10 @@ class ChunkWriter:
     Attributes:
         readers: of examples.
         class_names: in the order of their numbers.
-        folder: where the parts go; None writes nothing, for a check alone.
     """
 
     readers: Sequence[ExampleReader]
     class_names: Sequence[str]
-    folder: Path | None
 
 
 @dataclass
@@ -60,7 +59,7 @@ class ChunkResult:
 
     Attributes:
         chunk: it.
-        path: the part, framed records one after the other.
+        num_bytes: at the beginning of the part: framed records one after the other.
         counts: of what was written.
         findings: of all its pictures.
         num_skipped: pictures with a fault.
@@ -69,7 +68,7 @@ class ChunkResult:
     """
 
     chunk: Chunk
-    path: Path | None
+    num_bytes: int = 0
     counts: SplitCounts = field(default_factory=SplitCounts)
     findings: list[Finding] = field(default_factory=list)
     num_skipped: int = 0
@@ -82,15 +81,17 @@ def write_chunk(writer: ChunkWriter, chunk: Chunk) -> ChunkResult:
     Raises:
         OSError: the part cannot be written.
     """
-    if writer.folder is None:
-        result = ChunkResult(chunk, None)
-        for _ in _records(writer, chunk, result):
+    result = ChunkResult(chunk)
+    records = _records(writer, chunk, result)
+    if chunk.part is None:
+        for _ in records:
             pass
         return result
-    result = ChunkResult(chunk, writer.folder / f"{chunk.number:08}.part")
-    with open(result.path, "wb") as file:
-        for record in _records(writer, chunk, result):
-            file.write(record)
+    # Not cut to nothing: writing over a file is quicker than making a new one.
+    descriptor = os.open(chunk.part, os.O_WRONLY | os.O_CREAT, 0o666)
+    with open(descriptor, "wb") as file:
+        for record in records:
+            result.num_bytes += file.write(record)
     return result
 
 
@@ -101,7 +102,7 @@ def _records(writer: ChunkWriter, chunk: Chunk, result: ChunkResult):
         result.findings += findings
         record = example and _record(example, writer.class_names, result)
         # A check tells of twins before they are mended; what is left out has none.
-        may_have_twins = record or writer.folder is None
+        may_have_twins = record or chunk.part is None
         result.digests.append(digest if may_have_twins else None)
         if record:
             result.counts.add(example)

@@ -142,7 +142,8 @@ class _StoreWriter:
         if result.chunk.shard != self._last[split]:
             self._shards[split].next()
             self._last[split] = result.chunk.shard
-        self._shards[split].append(result.path, result.counts.num_examples)
+        num_examples = result.counts.num_examples
+        self._shards[split].append(result.chunk.part, result.num_bytes, num_examples)
         self._counts[split].merge(result.counts)
 
     def close(self) -> dict[str, dict]:

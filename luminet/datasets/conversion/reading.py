@@ -33,7 +33,8 @@ def read_all(
 
     Args:
         plan: what to read.
-        folder: where to write the parts of TFRecords; None writes nothing.
+        folder: where to write the parts of TFRecords; None writes nothing. A part is
+            written over once the next result is taken.
         log: what is found.
         num_workers: processes; by default one for each core.
         num_shards: of each split; chunks do not reach over their borders.
@@ -45,11 +46,13 @@ def read_all(
     chunks = _chunks(plan, num_shards or 1)
     if len(chunks) < 2:
         num_workers = 1
-    state = ChunkWriter(plan.readers, plan.class_names, folder)
+    state = ChunkWriter(plan.readers, plan.class_names)
+    parts = _Parts(folder)
     duplicates = Duplicates(functools.partial(_origin, plan))
     first_index, done = 0, dict.fromkeys(plan.splits, 0)
     classes = {split: Counter() for split in plan.splits}
-    for result in workers.map_in_order(write_chunk, state, chunks, num_workers):
+    tasks = map(parts.assign, chunks)
+    for result in workers.map_in_order(write_chunk, state, tasks, num_workers):
         split, count = result.chunk.split, len(result.chunk.pictures)
         log.num_read += count
         log.num_skipped += result.num_skipped
@@ -62,10 +65,34 @@ def read_all(
         if progress:
             progress(split, done[split], len(plan.splits[split]))
         yield result
+        parts.release(result.chunk)
     for index, first in duplicates.pairs():
         log.add(_origin(plan, index).split, [duplicates.finding(index, first)])
     for split, finding in check_classes(plan.name, plan.class_names, classes):
         log.add(split, [finding])
+
+
+class _Parts:
+    """Files for the parts of chunks, used again and again: a dozen, not thousands."""
+
+    def __init__(self, folder: Path | None):
+        self._folder = folder
+        self._free: list[Path] = []
+        self._num_files = 0
+
+    def assign(self, chunk: Chunk) -> Chunk:
+        """The chunk with a file for its part."""
+        if self._folder is None:
+            return chunk
+        if not self._free:
+            self._free.append(self._folder / f"{self._num_files}.part")
+            self._num_files += 1
+        return chunk._replace(part=self._free.pop())
+
+    def release(self, chunk: Chunk) -> None:
+        """The part of a chunk is not needed any more."""
+        if chunk.part is not None:
+            self._free.append(chunk.part)
 
 
 def _chunks(plan: Plan, num_shards: int) -> list[Chunk]:
@@ -77,7 +104,7 @@ def _chunks(plan: Plan, num_shards: int) -> list[Chunk]:
             end = (shard + 1) * len(pictures) // shards
             for first in range(start, end, _CHUNK):
                 inside = pictures[first : min(first + _CHUNK, end)]
-                chunks.append(Chunk(split, len(chunks), shard, inside))
+                chunks.append(Chunk(split, shard, inside))
     return chunks
 
 

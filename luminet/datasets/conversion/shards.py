@@ -35,21 +35,19 @@ class ShardWriter:
         self._digest = hashlib.sha256()
         self._num_records = self._num_bytes = 0
 
-    def append(self, part: Path, num_records: int) -> None:
-        """Move a part to the end of the file."""
+    def append(self, part: Path, num_bytes: int, num_records: int) -> None:
+        """Copy the first bytes of a part to the end of the file."""
         if self._max_bytes is not None and self._num_bytes >= self._max_bytes:
             self.next()
-        size = part.stat().st_size
-        if size:
+        if num_bytes:
             with (
                 open(part, "rb") as file,
-                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+                mmap.mmap(file.fileno(), num_bytes, access=mmap.ACCESS_READ) as data,
             ):
                 self._digest.update(data)
                 self._file.write(data)
-        part.unlink()
         self._num_records += num_records
-        self._num_bytes += size
+        self._num_bytes += num_bytes
 
     def next(self) -> None:
         """End the file, and begin another."""
