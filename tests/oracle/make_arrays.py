@@ -323,6 +323,32 @@ def smooth_l1():
     return arrays
 
 
+def overlap_loss():
+    """Of decoded boxes: near, nested and far apart; with gradients of the deltas."""
+    rng = np.random.default_rng(11)
+    corner = rng.uniform(0.0, 80.0, [60, 2])
+    anchors = np.float32(
+        np.concatenate([corner, corner + rng.uniform(4, 60, (60, 2))], 1)
+    )
+    targets = anchors + rng.normal(0.0, 6.0, [60, 4])
+    targets[40:] += rng.uniform(30.0, 300.0, [20, 1])  # far apart
+    targets = np.sort(targets.reshape(60, 2, 2), axis=1).reshape(60, 4)
+    deltas = np.float32(rng.normal(0.0, 0.2, [60, 4]))
+    losses = {
+        "iou": lambda a, b: 1.0 - ops.box_iou(a, b).diagonal(),
+        "giou": ops.generalized_box_iou_loss,
+    }
+    arrays = {"anchors": anchors, "targets": np.float32(targets), "deltas": deltas}
+    for name, loss in losses.items():
+        inputs = xyxy(deltas).requires_grad_()
+        boxes = BoxCoder(RPN_WEIGHTS).decode_single(inputs, xyxy(anchors))
+        values = loss(boxes, xyxy(np.float32(targets)))
+        (gradient,) = torch.autograd.grad(values.sum(), inputs)
+        arrays[f"{name}_losses"] = values.detach().numpy()
+        arrays[f"{name}_gradients"] = yxyx(gradient)
+    return arrays
+
+
 def matcher():
     rng = np.random.default_rng(7)
     overlaps = {  # [A, G]: a row for each anchor
@@ -508,6 +534,7 @@ FILES = (
     nms,
     roi_align,
     smooth_l1,
+    overlap_loss,
     matcher,
     detections,
     rpn_proposals,

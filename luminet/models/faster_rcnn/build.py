@@ -81,7 +81,7 @@ def build(config):
             tail=base_network.make_tail() if use_tail else None,
         ),
         target=part(RCNNTarget, "rcnn.target", num_classes=num_classes),
-        detection=part(RCNNDetection, "rcnn.detection"),
+        detection=part(RCNNDetection, "rcnn.detection", num_classes=num_classes),
         name="rcnn",
     )
     return FasterRCNN(network, rpn, rcnn, loss_weights)

@@ -1,9 +1,12 @@
 """The second stage: what is in a region, and where exactly?"""
 
+from typing import Literal
+
 import keras
 from keras import ops
 
 from luminet.models import losses
+from luminet.models.overlap_loss import overlap_loss
 
 
 class RCNNHead(keras.layers.Layer):
@@ -18,13 +21,14 @@ class RCNNHead(keras.layers.Layer):
             otherwise all cells go in.
         num_unused: int, further logits after the background's, for classes that a
             model once had: they take part in the softmax and are never detected.
+        class_agnostic: bool, all classes of a region share one box (R-FCN, section 3).
 
     Call arguments:
         pooled: `[B, R, h, w, F]`.
 
     Returns:
         `logits`, `[B, R, C + 1 + num_unused]`, number C is the background's;
-        `deltas`, `[B, R, C, 4]`.
+        `deltas`, `[B, R, Q, 4]`, `Q` is C, or 1 if all classes share a box.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class RCNNHead(keras.layers.Layer):
         layer_sizes: list[int] = (),
         use_mean: bool = True,
         num_unused: int = 0,
+        class_agnostic: bool = False,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
@@ -41,7 +46,7 @@ class RCNNHead(keras.layers.Layer):
             raise ValueError(
                 f"`num_unused` must not be negative. Received: num_unused={num_unused}"
             )
-        self.num_classes = num_classes
+        self.num_boxes = 1 if class_agnostic else num_classes
         self.tail = tail
         self.use_mean = use_mean
         self.hidden = [
@@ -49,7 +54,7 @@ class RCNNHead(keras.layers.Layer):
             for index, size in enumerate(layer_sizes)
         ]
         self.class_logits = _dense(num_classes + 1 + num_unused, 0.01, "class_logits")
-        self.box_deltas = _dense(num_classes * 4, 0.001, "box_deltas")
+        self.box_deltas = _dense(self.num_boxes * 4, 0.001, "box_deltas")
 
     def call(self, pooled, training=False):
         batch, regions, height, width, channels = ops.shape(pooled)
@@ -66,7 +71,7 @@ class RCNNHead(keras.layers.Layer):
         deltas = ops.cast(self.box_deltas(hidden), "float32")
         return (
             ops.reshape(logits, [batch, regions, logits.shape[-1]]),
-            ops.reshape(deltas, [batch, regions, self.num_classes, 4]),
+            ops.reshape(deltas, [batch, regions, self.num_boxes, 4]),
         )
 
 
@@ -85,6 +90,7 @@ class RCNN(keras.layers.Layer):
         target: `RCNNTarget`.
         detection: `RCNNDetection`.
         beta: float, where the box loss turns from square to straight; 0 makes it L1.
+        box_loss: "smooth_l1" of the deltas, or "iou" or "giou" of decoded boxes.
         box_weights: four floats, what deltas are multiplied with to be learnt.
 
     Call arguments:
@@ -95,7 +101,7 @@ class RCNN(keras.layers.Layer):
 
     Returns:
         dict of `regions` `[B, R, 4]`, `logits` `[B, R, C + 1]`, `deltas`
-        `[B, R, C, 4]`; in training `labels`, `target_deltas` and `gt_index` (see
+        `[B, R, Q, 4]`; in training `labels`, `target_deltas` and `gt_index` (see
         `RCNNTarget`); otherwise `detections` (see `RCNNDetection`).
     """
 
@@ -107,6 +113,7 @@ class RCNN(keras.layers.Layer):
         target,
         detection,
         beta: float = 1.0,
+        box_loss: Literal["smooth_l1", "iou", "giou"] = "smooth_l1",
         box_weights: list[float] = (10.0, 10.0, 5.0, 5.0),
         **kwargs,
     ):
@@ -124,6 +131,7 @@ class RCNN(keras.layers.Layer):
         self.target = target
         self.detection = detection
         self.beta = beta
+        self.box_loss = box_loss
         self.box_weights = tuple(box_weights)
 
     def call(self, features, proposals, image_size, truth=None, training=False):
@@ -151,11 +159,23 @@ class RCNN(keras.layers.Layer):
         class_loss = losses.softmax_cross_entropy(
             ops.maximum(labels, 0), outputs["logits"]
         )
-        own_class = ops.clip(labels, 0, self.num_classes - 1)[..., None, None]
-        deltas = ops.take_along_axis(outputs["deltas"], own_class, axis=2)[:, :, 0]
-        targets = outputs["target_deltas"] * ops.convert_to_tensor(self.box_weights)
-        box_loss = ops.sum(losses.smooth_l1(targets, deltas, self.beta), axis=-1)
         return {
             "rcnn_class": losses.masked_mean(class_loss, sampled, num_sampled),
-            "rcnn_box": losses.masked_mean(box_loss, positive, num_sampled),
+            "rcnn_box": losses.masked_mean(
+                self._box_loss(outputs), positive, num_sampled
+            ),
         }
+
+    def _box_loss(self, outputs):
+        """`[B, R]`: of the box of each region's own class."""
+        deltas = outputs["deltas"]
+        own_box = ops.clip(outputs["labels"], 0, deltas.shape[2] - 1)[..., None, None]
+        deltas = ops.take_along_axis(deltas, own_box, axis=2)[:, :, 0]  # [B, R, 4]
+        targets = outputs["target_deltas"]
+        weights = ops.convert_to_tensor(self.box_weights)
+        if self.box_loss == "smooth_l1":
+            loss = losses.smooth_l1(targets * weights, deltas, self.beta)
+            return ops.sum(loss, axis=-1)
+        return overlap_loss(
+            self.box_loss, targets, deltas / weights, outputs["regions"]
+        )

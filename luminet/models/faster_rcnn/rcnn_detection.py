@@ -16,6 +16,7 @@ class RCNNDetection:
         min_score: float, detections must score higher.
         iou_threshold: float, non-maximum suppression within a class.
         max_detections: int, of each image, over all classes.
+        num_classes: int; None says that every class has a box of its own.
     """
 
     def __init__(
@@ -23,6 +24,7 @@ class RCNNDetection:
         min_score: float = 0.05,
         iou_threshold: float = 0.5,
         max_detections: int = 100,
+        num_classes=None,
     ):
         if not (0.0 <= min_score < 1.0 and 0.0 <= iou_threshold <= 1.0):
             raise ValueError(
@@ -37,6 +39,7 @@ class RCNNDetection:
         self.min_score = min_score
         self.iou_threshold = iou_threshold
         self.max_detections = max_detections
+        self.num_classes = num_classes
 
     def __call__(self, regions, logits, deltas, image_size):
         """Detections of one batch.
@@ -45,7 +48,7 @@ class RCNNDetection:
             regions: `[B, R, 4]`, padded with zeros.
             logits: `[B, R, C + 1]` or more: what follows the C classes is background
                 and never detected.
-            deltas: `[B, R, C, 4]`.
+            deltas: `[B, R, Q, 4]`, `Q` is C, or 1 if all classes share a box.
             image_size: `[B, 2]`.
 
         Returns:
@@ -61,11 +64,12 @@ class RCNNDetection:
         """The box and score of each class in each region; see `__call__`.
 
         Returns:
-            `boxes`, `[B, R, C, 4]`, clipped to their image; `scores`, `[B, R, C]`, 0
+            `boxes`, `[B, R, Q, 4]`, clipped to their image; `scores`, `[B, R, C]`, 0
             where that left nothing.
         """
-        scores = ops.softmax(logits, axis=-1)[..., : deltas.shape[2]]  # [B, R, C]
-        boxes = box_ops.decode(deltas, regions[:, :, None, :])  # [B, R, C, 4]
+        num_classes = self.num_classes or deltas.shape[2]
+        scores = ops.softmax(logits, axis=-1)[..., :num_classes]  # [B, R, C]
+        boxes = box_ops.decode(deltas, regions[:, :, None, :])  # [B, R, Q, 4]
         batch, count, classes, _ = ops.shape(boxes)
         boxes = ops.reshape(boxes, [batch, count * classes, 4])
         boxes = ops.reshape(box_ops.clip(boxes, image_size), [batch, count, classes, 4])

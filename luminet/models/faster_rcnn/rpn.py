@@ -1,9 +1,12 @@
 """The first stage: where might there be an object?"""
 
+from typing import Literal
+
 import keras
 from keras import ops
 
 from luminet.models import losses
+from luminet.models.overlap_loss import overlap_loss
 
 
 class RPNHead(keras.layers.Layer):
@@ -66,6 +69,7 @@ class RPN(keras.layers.Layer):
         proposal: `RPNProposal`.
         target: `RPNTarget`.
         beta: float, where the box loss turns from square to straight.
+        box_loss: "smooth_l1" of the deltas, or "iou" or "giou" of decoded boxes.
 
     Call arguments:
         features: list of `[B, Hl, Wl, F]`.
@@ -78,7 +82,16 @@ class RPN(keras.layers.Layer):
         `target_deltas`.
     """
 
-    def __init__(self, anchors, head, proposal, target, beta: float = 1 / 9, **kwargs):
+    def __init__(
+        self,
+        anchors,
+        head,
+        proposal,
+        target,
+        beta: float = 1 / 9,
+        box_loss: Literal["smooth_l1", "iou", "giou"] = "smooth_l1",
+        **kwargs,
+    ):
         super().__init__(autocast=False, **kwargs)
         if beta < 0:
             raise ValueError(f"`beta` must not be negative. Received: beta={beta}")
@@ -87,6 +100,7 @@ class RPN(keras.layers.Layer):
         self.proposal = proposal
         self.target = target
         self.beta = beta
+        self.box_loss = box_loss
 
     def call(self, features, image_size, truth=None, training=False):
         anchors = self.anchors(features)
@@ -117,13 +131,13 @@ class RPN(keras.layers.Layer):
         labels = outputs["labels"]  # [B, A]
         sampled, positive = labels >= 0, labels == 1
         class_loss = losses.sigmoid_cross_entropy(positive, outputs["logits"])
-        box_loss = losses.smooth_l1(
-            outputs["target_deltas"], outputs["deltas"], self.beta
-        )
+        targets, deltas = outputs["target_deltas"], outputs["deltas"]
+        if self.box_loss == "smooth_l1":
+            box_loss = ops.sum(losses.smooth_l1(targets, deltas, self.beta), axis=-1)
+        else:
+            box_loss = overlap_loss(self.box_loss, targets, deltas, outputs["anchors"])
         num_sampled = ops.count_nonzero(sampled, axis=1)  # [B]
         return {
             "rpn_class": losses.masked_mean(class_loss, sampled, num_sampled),
-            "rpn_box": losses.masked_mean(
-                ops.sum(box_loss, axis=-1), positive, num_sampled
-            ),
+            "rpn_box": losses.masked_mean(box_loss, positive, num_sampled),
         }
