@@ -33,6 +33,7 @@ from luminet.models.faster_rcnn.rpn import RPN, RPNHead
 from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
 from luminet.models.fpn import FPN
+from luminet.models.soft_nms import SoftNMS
 from luminet.optimizers import LearningRate, Optimizer
 from luminet.train_settings import DataSettings, Settings
 from luminet.yaml_file import read_yaml
@@ -56,6 +57,7 @@ SECTIONS = {
     "model.rcnn.head": RCNNHead,
     "model.rcnn.target": RCNNTarget,
     "model.rcnn.detection": RCNNDetection,
+    "model.rcnn.detection.soft_nms": SoftNMS,
 }
 # What a constructor without defaults gets from elsewhere.
 PARTS = {
@@ -118,7 +120,7 @@ def test_config_lists_the_defaults(path):
         name: as_yaml(parameter.default)
         for name, parameter in parameters
         if parameter.default is not inspect.Parameter.empty
-        and name not in ("tail", "strides", "num_classes")
+        and name not in ("tail", "strides", "num_classes", "soft_nms")
     }
     section = section_of(default_config(), path)
     subsections = {name for name in section if f"{path}.{name}" in SECTIONS}

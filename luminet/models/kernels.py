@@ -8,6 +8,8 @@ This is the only file of `luminet.models` that may import TensorFlow.
 import keras
 from keras import ops
 
+from luminet.models.greedy_nms import greedy_nms
+
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
 else:
@@ -56,56 +58,11 @@ def _native_nms(boxes, scores, iou_threshold, max_count, score_threshold):
 
 
 def _portable_nms(boxes, scores, iou_threshold, max_count, score_threshold):
-    batch, count, num_classes = ops.shape(scores)
-    boxes = ops.broadcast_to(boxes, [batch, count, num_classes, 4])
-    boxes = ops.reshape(boxes, [batch, count * num_classes, 4])
-    classes = ops.tile(ops.arange(num_classes, dtype="int32"), [count])  # [N * C]
-    scores = ops.reshape(scores, [batch, count * num_classes])
-    alive = ops.where(scores > score_threshold, scores, 0.0)
-    area = _area(boxes)
-
-    def pick_best(index, alive, kept_boxes, kept_scores, kept_classes):
-        best = ops.argmax(alive, axis=1)  # [B]
-        best_score = ops.take_along_axis(alive, best[:, None], axis=1)  # [B, 1]
-        best_box = ops.take_along_axis(boxes, best[:, None, None], axis=1)  # [B, 1, 4]
-        best_class = ops.take(classes, best)[:, None]  # [B, 1]
-        is_real = best_score > 0.0
-        overlap = _overlap(boxes, best_box)
-        union = area + _area(best_box) - overlap
+    def decay(overlap, union):
         # As a product: the native kernel's rounding, and nothing to divide by zero.
-        rival = (overlap > iou_threshold * union) & (classes[None, :] == best_class)
-        is_best = ops.arange(count * num_classes)[None, :] == best[:, None]
-        here = (ops.arange(max_count)[None, :] == index) & is_real  # [B, K]
-        return (
-            index + 1,
-            ops.where(rival | is_best, 0.0, alive),
-            ops.where(here[..., None], best_box, kept_boxes),
-            ops.where(here, best_score, kept_scores),
-            ops.where(here, best_class, kept_classes),
-        )
+        return ops.where(overlap > iou_threshold * union, 0.0, 1.0)
 
-    _, _, kept_boxes, kept_scores, kept_classes = ops.while_loop(
-        lambda index, *_: index < max_count,
-        pick_best,
-        (
-            0,
-            alive,
-            ops.zeros([batch, max_count, 4]),
-            ops.zeros([batch, max_count]),
-            ops.full([batch, max_count], -1, dtype="int32"),
-        ),
-    )
-    return {"boxes": kept_boxes, "scores": kept_scores, "classes": kept_classes}
-
-
-def _area(boxes):
-    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
-
-
-def _overlap(boxes, best_box):
-    top_left = ops.maximum(boxes[..., :2], best_box[..., :2])
-    size = ops.maximum(ops.minimum(boxes[..., 2:], best_box[..., 2:]) - top_left, 0.0)
-    return size[..., 0] * size[..., 1]
+    return greedy_nms(boxes, scores, decay, max_count, score_threshold)
 
 
 def crop_and_resize(features, points, image_index, crop_size):

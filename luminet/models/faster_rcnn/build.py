@@ -14,6 +14,7 @@ from luminet.models.faster_rcnn.rpn_detector import RPNDetector
 from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
 from luminet.models.fpn import FPN
+from luminet.models.soft_nms import SoftNMS
 
 
 def build(config):
@@ -41,6 +42,11 @@ def build(config):
     num_classes = config["num_classes"]
     use_fpn = check(config["fpn"]["enabled"], bool, "model.fpn.enabled")
     use_rcnn = check(config["rcnn"]["enabled"], bool, "model.rcnn.enabled")
+    use_soft_nms = check(
+        config["rcnn"]["detection"]["soft_nms"]["enabled"],
+        bool,
+        "model.rcnn.detection.soft_nms.enabled",
+    )
     use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
     if use_rcnn and use_fpn and use_tail:
         raise SettingError(
@@ -81,7 +87,12 @@ def build(config):
             tail=base_network.make_tail() if use_tail else None,
         ),
         target=part(RCNNTarget, "rcnn.target", num_classes=num_classes),
-        detection=part(RCNNDetection, "rcnn.detection", num_classes=num_classes),
+        detection=part(
+            RCNNDetection,
+            "rcnn.detection",
+            soft_nms=part(SoftNMS, "rcnn.detection.soft_nms") if use_soft_nms else None,
+            num_classes=num_classes,
+        ),
         name="rcnn",
     )
     return FasterRCNN(network, rpn, rcnn, loss_weights)

@@ -16,6 +16,7 @@ class RCNNDetection:
         min_score: float, detections must score higher.
         iou_threshold: float, non-maximum suppression within a class.
         max_detections: int, of each image, over all classes.
+        soft_nms: `SoftNMS`, or None for boxes that go altogether.
         num_classes: int; None says that every class has a box of its own.
     """
 
@@ -24,6 +25,7 @@ class RCNNDetection:
         min_score: float = 0.05,
         iou_threshold: float = 0.5,
         max_detections: int = 100,
+        soft_nms=None,
         num_classes=None,
     ):
         if not (0.0 <= min_score < 1.0 and 0.0 <= iou_threshold <= 1.0):
@@ -39,6 +41,7 @@ class RCNNDetection:
         self.min_score = min_score
         self.iou_threshold = iou_threshold
         self.max_detections = max_detections
+        self.suppress = soft_nms or kernels.non_max_suppression
         self.num_classes = num_classes
 
     def __call__(self, regions, logits, deltas, image_size):
@@ -56,7 +59,7 @@ class RCNNDetection:
             (-1 in the padding), best first.
         """
         boxes, scores = self.score_boxes(regions, logits, deltas, image_size)
-        return kernels.non_max_suppression(
+        return self.suppress(
             boxes, scores, self.iou_threshold, self.max_detections, self.min_score
         )
 
