@@ -24,14 +24,22 @@ import tensorflow as tf
 
 import luminet
 from luminet import atomic
+from luminet.checkpoint_files import (
+    CLASSES,
+    CONFIG,
+    FILES,
+    FORMAT_VERSION,
+    METADATA,
+    WEIGHTS,
+    check_files,
+    find,
+    read_class_names,
+    read_metadata,
+)
 from luminet.config import MODELS, dump_config, load_config
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError, LuminetError
 
-FORMAT_VERSION = 1
-CONFIG, CLASSES, METADATA = "config.yml", "classes.json", "metadata.json"
-WEIGHTS = "model.weights.h5"
-_FILES = (CONFIG, CLASSES, WEIGHTS)
 # What Keras and h5py raise on weights of another model, or that are none.
 _UNFIT = (ValueError, OSError, LookupError, RuntimeError, TypeError, AttributeError)
 _STATE = re.compile(r"state-(\d+)\.index")
@@ -108,7 +116,7 @@ def save(
                 "tensorflow": tf.__version__,
                 "keras": keras.__version__,
             },
-            "sha256": {name: sha256(partial / name) for name in _FILES},
+            "sha256": {name: sha256(partial / name) for name in FILES},
         }
         (partial / METADATA).write_text(
             json.dumps(metadata, indent=1), encoding="utf-8"
@@ -126,10 +134,10 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
         InputError: there is none, it is damaged or too new, or an override is wrong.
     """
     folder = find(Path(path))
-    metadata = _read_metadata(folder)
-    _check_files(folder, metadata["sha256"])
+    metadata = read_metadata(folder)
+    check_files(folder, metadata["sha256"])
     config = load_config([folder / CONFIG], overrides)
-    class_names = _read_class_names(folder, config["model"]["num_classes"])
+    class_names = read_class_names(folder, config["model"]["num_classes"])
     built = {**config, "model": {**config["model"]}}
     # Its own weights come next; the file it once started from is not needed.
     built["model"]["base_network"] = {
@@ -139,64 +147,6 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
     model = build_model(built)
     _load_weights(model, folder)
     return Checkpoint(model, config, class_names, metadata)
-
-
-def find(path: Path) -> Path:
-    """The folder of a checkpoint: `path` itself, or the best or last one of a run.
-
-    Raises:
-        InputError: there is none.
-    """
-    candidates = [path, path / "checkpoints" / "best", path / "checkpoints" / "last"]
-    for candidate in candidates:
-        if (candidate / METADATA).is_file():
-            return candidate
-    raise InputError(
-        f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has "
-        "one; `lumi train` makes them"
-    )
-
-
-def _read_metadata(folder):
-    path = folder / METADATA
-    metadata = _read_json(path)
-    try:
-        version, checksums = metadata["format_version"], metadata["sha256"]
-        if version > FORMAT_VERSION:
-            made_by = metadata["versions"]["luminet"]
-            raise InputError(f"{path}: made by luminet {made_by}, newer: upgrade yours")
-        if not isinstance(checksums, dict):
-            raise TypeError("`sha256` must be a mapping")
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path}: not what luminet wrote ({error!r})") from error
-    return metadata
-
-
-def _read_class_names(folder, count):
-    names = _read_json(folder / CLASSES)
-    is_list = isinstance(names, list) and all(isinstance(n, str) for n in names)
-    if not is_list or len(names) != count:
-        raise InputError(f"{folder / CLASSES}: must be a list of {count} names")
-    return tuple(names)
-
-
-def _read_json(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: damaged, not JSON: {error}") from error
-
-
-def _check_files(folder, checksums):
-    for name in _FILES:
-        path = folder / name
-        if not path.is_file():
-            raise InputError(f"{path}: missing; use another checkpoint")
-        if sha256(path) != checksums.get(name):
-            raise InputError(
-                f"{path}: damaged, its checksum is not the one in {METADATA}; use "
-                "another checkpoint"
-            )
 
 
 def _load_weights(model, folder):

@@ -1,6 +1,10 @@
 """Detectors whose weights are published, for `lumi checkpoint import`."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from luminet import checkpoint_files
+from luminet.cache import cache_folder
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,18 @@ SOURCES = {
         megabytes=168,
     ),
 }
+
+
+def downloads_folder() -> Path:
+    """Where published files are kept."""
+    return cache_folder() / "downloads"
+
+
+def checkpoint_folder(name: str) -> Path:
+    """Where the checkpoint that is made of a published file belongs."""
+    return cache_folder() / "checkpoints" / name
+
+
+def is_here(name: str) -> bool:
+    """Whether that checkpoint has been made on this machine."""
+    return (checkpoint_folder(name) / checkpoint_files.METADATA).is_file()

@@ -8,32 +8,38 @@ from luminet.config import load_config
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
 from luminet.models import torchvision_weights
-from luminet.published import LICENSE, SOURCES
+from luminet.published import LICENSE, SOURCES, checkpoint_folder
 
 HERE = Path(__file__).parent
 _USUAL_EPSILON = 1e-5
 
 
 def import_checkpoint(
-    name: str, file: Path, folder: Path, epsilon: float | None = None
-) -> None:
-    """Write a checkpoint with the weights of a `.pth` file.
+    name: str, file: Path, folder: Path | None = None, epsilon: float | None = None
+) -> Path:
+    """Write a checkpoint with the weights of a file of PyTorch's.
 
     Args:
         name: one of `published.SOURCES`.
         file: the state dict of the detector, for COCO's classes.
-        folder: where the checkpoint will be.
+        folder: where the checkpoint will be; by default in the cache folder if these
+            are the published weights as they are, otherwise in one of this name.
         epsilon: what batch normalisation adds to variances; None takes that of the
             published file if it is this one, and otherwise PyTorch's usual one.
+
+    Returns:
+        The folder.
 
     Raises:
         InputError: the file is none of this detector, or the folder is there already.
     """
-    if folder.exists():
-        raise InputError(f"{folder}: already exists; choose another folder")
     source = SOURCES[name]
     state = torch_file.read_state(file)
     is_published = source.is_published(sha256(file))
+    is_unchanged = is_published and epsilon is None
+    folder = folder or (checkpoint_folder(name) if is_unchanged else Path(name))
+    if folder.exists():
+        raise InputError(f"{folder}: already exists; choose another folder")
     if epsilon is None:
         epsilon = source.epsilon if is_published else _USUAL_EPSILON
     config = load_config([HERE / "models" / source.config], [f"train.run_name={name}"])
@@ -47,3 +53,4 @@ def import_checkpoint(
         about = {"source": source.url, "license": LICENSE}
     class_names = COCO_CLASSES.values()
     checkpoints.save(folder, model, config, class_names, 0, metrics={}, about=about)
+    return folder

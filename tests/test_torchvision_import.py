@@ -48,12 +48,19 @@ def test_the_checkpoint_detects_what_the_weights_do(
 
 
 @pytest.mark.parametrize(
-    "is_published, given, epsilon",
-    [(True, None, 0.0), (True, 1e-3, 1e-3), (False, None, 1e-5), (False, 0.0, 0.0)],
+    "is_published, given, epsilon, folder",
+    [
+        (True, None, 0.0, f"cache/checkpoints/{NAME}"),
+        (True, 1e-3, 1e-3, NAME),
+        (False, None, 1e-5, NAME),
+        (False, 0.0, 0.0, NAME),
+    ],
 )
-def test_the_published_file_has_an_epsilon_of_its_own(
-    weights_file, tmp_path, monkeypatch, is_published, given, epsilon
+def test_the_published_file_has_an_epsilon_and_a_folder_of_its_own(
+    weights_file, tmp_path, monkeypatch, is_published, given, epsilon, folder
 ):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LUMINET_CACHE", "cache")
     seen = []
     monkeypatch.setattr(
         torchvision_import.torchvision_weights,
@@ -65,10 +72,11 @@ def test_the_published_file_has_an_epsilon_of_its_own(
     monkeypatch.setattr(checkpoints, "build_model", lambda config: None)
     saved = {}
     monkeypatch.setattr(
-        checkpoints, "save", lambda *args, **kwargs: saved.update(kwargs)
+        checkpoints, "save", lambda *args, **kwargs: saved.update(kwargs, to=args[0])
     )
-    import_checkpoint(NAME, weights_file, tmp_path / "made", given)
+    made = import_checkpoint(NAME, weights_file, epsilon=given)
     assert seen == [epsilon]
+    assert made == saved["to"] and made.absolute() == tmp_path / folder
     assert ("license" in saved["about"]) == is_published
 
 

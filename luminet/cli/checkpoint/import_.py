@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from luminet.published import SOURCES
+from luminet import published
 
 
 @click.command("import")
@@ -12,43 +12,48 @@ from luminet.published import SOURCES
     "--from",
     "source",
     required=True,
-    type=click.Choice([f"torchvision:{name}" for name in SOURCES]),
+    type=click.Choice([f"torchvision:{name}" for name in published.SOURCES]),
     help="Which detector the weights are of.",
 )
 @click.option(
     "--file",
-    required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Its state dict, a .pth file. It is read without running what is in it.",
+    help="Its state dict, .pth or .safetensors. It is read without running what is in "
+    "it.  [default: the published file is downloaded]",
 )
 @click.option(
     "--output-dir",
     type=click.Path(path_type=Path),
-    help="The checkpoint's folder.  [default: the detector's name]",
+    help="The checkpoint's folder.  [default: of published weights one in the cache "
+    "folder, where `--checkpoint NAME` finds it; of others the detector's name]",
 )
 @click.option(
     "--batch-norm-epsilon",
     type=click.FloatRange(min=0.0),
-    help="Added to variances there.  [default: 0 for the published file, else 1e-5]",
+    help="Added to variances there.  [default: that of the published file, else 1e-5]",
 )
 def import_(source, file, output_dir, batch_norm_epsilon):
     """Make a checkpoint of weights that were trained with torchvision.
 
-    The published weights of fasterrcnn_resnet50_fpn know the 80 classes of COCO:
-    https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth
+    The published weights know the 80 classes of COCO. They are downloaded once, from
+    https://download.pytorch.org/models/, into the cache folder (LUMINET_CACHE, by
+    default ~/.cache/luminet).
 
     \b
     Example:
-      lumi checkpoint import --from torchvision:fasterrcnn_resnet50_fpn \\
-          --file fasterrcnn_resnet50_fpn_coco-258fb6c6.pth
+      lumi checkpoint import --from torchvision:fasterrcnn_resnet50_fpn
       lumi predict photo.jpg --checkpoint fasterrcnn_resnet50_fpn
     """
+    from luminet.cli.checkpoint.fetch import fetch_weights
     from luminet.cli.start import start_tensorflow
 
+    name = source.partition(":")[2]
+    if file is output_dir is batch_norm_epsilon is None and published.is_here(name):
+        click.echo("it is there already", err=True)
+        click.echo(published.checkpoint_folder(name))
+        return
+    file = file or fetch_weights(name)
     start_tensorflow()
     from luminet.torchvision_import import import_checkpoint
 
-    name = source.partition(":")[2]
-    folder = output_dir or Path(name)
-    import_checkpoint(name, file, folder, batch_norm_epsilon)
-    click.echo(folder)
+    click.echo(import_checkpoint(name, file, output_dir, batch_norm_epsilon))

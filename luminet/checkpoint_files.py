@@ -1,0 +1,89 @@
+"""What lies in the folder of a checkpoint, read and checked without TensorFlow."""
+
+import json
+from pathlib import Path
+
+from luminet.datasets.records.file import sha256
+from luminet.errors import InputError
+
+FORMAT_VERSION = 1
+CONFIG, CLASSES, METADATA = "config.yml", "classes.json", "metadata.json"
+WEIGHTS = "model.weights.h5"
+FILES = (CONFIG, CLASSES, WEIGHTS)
+
+
+def find(path: Path) -> Path:
+    """The folder of a checkpoint: `path` itself, or the best or last one of a run.
+
+    Raises:
+        InputError: there is none.
+    """
+    candidates = [path, path / "checkpoints" / "best", path / "checkpoints" / "last"]
+    for candidate in candidates:
+        if (candidate / METADATA).is_file():
+            return candidate
+    raise InputError(
+        f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has "
+        "one; `lumi train` makes them"
+    )
+
+
+def read_metadata(folder: Path) -> dict:
+    """What a checkpoint says about itself; see `checkpoints.save`.
+
+    Raises:
+        InputError: it is damaged, or of a newer version.
+    """
+    path = folder / METADATA
+    metadata = _read_json(path)
+    try:
+        version, checksums = metadata["format_version"], metadata["sha256"]
+        if version > FORMAT_VERSION:
+            made_by = metadata["versions"]["luminet"]
+            raise InputError(f"{path}: made by luminet {made_by}, newer: upgrade yours")
+        if not isinstance(checksums, dict):
+            raise TypeError("`sha256` must be a mapping")
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path}: not what luminet wrote ({error!r})") from error
+    return metadata
+
+
+def read_class_names(folder: Path, count: int | None = None) -> tuple[str, ...]:
+    """The names of a checkpoint's classes, in the order of their numbers.
+
+    Args:
+        folder: of the checkpoint.
+        count: how many they must be.
+
+    Raises:
+        InputError: they are not.
+    """
+    names = _read_json(folder / CLASSES)
+    is_list = isinstance(names, list) and all(isinstance(n, str) for n in names)
+    if not is_list or count not in (None, len(names)):
+        raise InputError(f"{folder / CLASSES}: must be a list of {count or ''} names")
+    return tuple(names)
+
+
+def _read_json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: damaged, not JSON: {error}") from error
+
+
+def check_files(folder: Path, checksums: dict[str, str]) -> None:
+    """Compare all files of a checkpoint with their checksums.
+
+    Raises:
+        InputError: one is missing or damaged.
+    """
+    for name in FILES:
+        path = folder / name
+        if not path.is_file():
+            raise InputError(f"{path}: missing; use another checkpoint")
+        if sha256(path) != checksums.get(name):
+            raise InputError(
+                f"{path}: damaged, its checksum is not the one in {METADATA}; use "
+                "another checkpoint"
+            )
