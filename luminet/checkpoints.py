@@ -138,15 +138,15 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
     check_files(folder, metadata["sha256"])
     config = load_config([folder / CONFIG], overrides)
     class_names = read_class_names(folder, config["model"]["num_classes"])
-    built = {**config, "model": {**config["model"]}}
-    # Its own weights come next; the file it once started from is not needed.
-    built["model"]["base_network"] = {
-        **config["model"]["base_network"],
-        "weights": None,
-    }
-    model = build_model(built)
+    model = build_model(without_initial_weights(config))
     _load_weights(model, folder)
     return Checkpoint(model, config, class_names, metadata)
+
+
+def without_initial_weights(config: dict) -> dict:
+    """The same config, for a model whose weights all come from a checkpoint."""
+    base_network = {**config["model"]["base_network"], "weights": None}
+    return {**config, "model": {**config["model"], "base_network": base_network}}
 
 
 def _load_weights(model, folder):

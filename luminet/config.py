@@ -29,6 +29,7 @@ PATHS = (
     "dataset.dir",
     "dataset.cache",
     "train.job_dir",
+    "train.from_checkpoint",
     "model.base_network.weights",
 )
 # Words that stand where otherwise a path does.

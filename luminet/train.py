@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from luminet import checkpoints, pictures, proposals
+from luminet import checkpoints, fine_tuning, pictures, proposals
 from luminet.config import SettingError, changes, construct, load_config
 from luminet.errors import InputError, LuminetError
 from luminet.evaluate import evaluate
@@ -90,7 +90,7 @@ class Training:
         with self.folder.lock(), self.strategy.scope(), self.data.reading():
             self.data.prepare()
             self._build()
-            first_step = self.state.restore() or 0
+            first_step = self._restore()
             self._announce(first_step)
             self.report = self._make_report(first_step)
             with contextlib.closing(self.report), Interrupt() as interrupt:
@@ -106,7 +106,10 @@ class Training:
             path="train",
             total_steps=self.total_steps,
         )
-        self.model = checkpoints.build_model(self.config)
+        config = self.config
+        if self.settings.from_checkpoint is not None:
+            config = checkpoints.without_initial_weights(config)
+        self.model = checkpoints.build_model(config)
         if self.strategy.num_replicas_in_sync > 1:
             _synchronize_batch_norm(self.model)
         self.optimizer = _part(
@@ -122,6 +125,16 @@ class Training:
         )
         self.detect = make_detect(self.model)
 
+    def _restore(self):
+        """Take up the run, or begin it; returns the step it is at."""
+        first_step = self.state.restore()
+        if first_step is None and self.settings.from_checkpoint is not None:
+            names = self.store.class_names
+            path = self.settings.from_checkpoint
+            for line in fine_tuning.begin_with(path, self.model, self.config, names):
+                click.echo(line, err=True)
+        return first_step or 0
+
     def _announce(self, first_step):
         if first_step:
             self._compare_with_before()
@@ -135,7 +148,8 @@ class Training:
         else:
             batches = self.data.batches(0).take(self.settings.draw_batches)
             pictures.draw_batches(batches, self.store.class_names, self.folder.pictures)
-            _warn_of_random_weights(self.config["model"]["base_network"])
+            if self.settings.from_checkpoint is None:
+                _warn_of_random_weights(self.config["model"]["base_network"])
 
     def _compare_with_before(self):
         """Refuse other classes than the run began with; name other settings."""

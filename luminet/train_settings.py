@@ -11,6 +11,7 @@ class Settings:
 
     run_name: str
     job_dir: str = "jobs"
+    from_checkpoint: str | None = None
     seed: int = 0
     batch_size: int = 2
     epochs: float = 20.0

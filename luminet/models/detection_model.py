@@ -21,6 +21,15 @@ class DetectionModel(keras.Model):
         """What stages learn from: the part of a batch that only training has."""
         return {k: inputs[k] for k in ("gt_boxes", "gt_classes", "gt_ignore", "seed")}
 
+    @property
+    def class_layers(self):
+        """Pairs of a layer with outputs for each class, and how many for each.
+
+        The outputs for class 0 come first, and so on; what comes after those of the
+        last class belongs to no class. By default there is no such layer.
+        """
+        return []
+
     def compute_losses(self, outputs):
         """Losses by name, `[B]` each: one number for each image.
 

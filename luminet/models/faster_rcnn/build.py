@@ -67,14 +67,16 @@ def build(config):
         RPN,
         "rpn",
         anchors=anchors,
-        head=part(RPNHead, "rpn.head", anchors_per_cell=anchors.per_cell),
+        head=part(
+            RPNHead, "rpn.head", anchors_per_cell=anchors.per_cell, name="rpn_head"
+        ),
         proposal=part(RPNProposal, "rpn.proposal"),
         target=part(RPNTarget, "rpn.target"),
         name="rpn",
     )
     loss_weights = part(_loss_weights, "loss_weights")
     if not use_rcnn:
-        return RPNDetector(network, rpn, loss_weights)
+        return RPNDetector(network, rpn, loss_weights, name="rpn_detector")
     rcnn = part(
         RCNN,
         "rcnn",
@@ -85,6 +87,7 @@ def build(config):
             "rcnn.head",
             num_classes=num_classes,
             tail=base_network.make_tail() if use_tail else None,
+            name="rcnn_head",
         ),
         target=part(RCNNTarget, "rcnn.target", num_classes=num_classes),
         detection=part(
@@ -95,7 +98,8 @@ def build(config):
         ),
         name="rcnn",
     )
-    return FasterRCNN(network, rpn, rcnn, loss_weights)
+    # A name makes those of the variables the same whenever a model is built.
+    return FasterRCNN(network, rpn, rcnn, loss_weights, name="faster_rcnn")
 
 
 def _fpn(base_network, channels: int = 256):

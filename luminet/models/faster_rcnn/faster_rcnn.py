@@ -35,6 +35,10 @@ class FasterRCNN(DetectionModel):
         self.loss_weights = {name: 1.0 for name in self.loss_names}
         self.loss_weights.update(loss_weights or {})
 
+    @property
+    def class_layers(self):
+        return self.rcnn.head.class_layers
+
     def call(self, inputs, training=False):
         image_size = inputs["image_size"]
         truth = self.truth(inputs) if training else None

@@ -46,6 +46,7 @@ class RCNNHead(keras.layers.Layer):
             raise ValueError(
                 f"`num_unused` must not be negative. Received: num_unused={num_unused}"
             )
+        self.class_agnostic = class_agnostic
         self.num_boxes = 1 if class_agnostic else num_classes
         self.tail = tail
         self.use_mean = use_mean
@@ -55,6 +56,12 @@ class RCNNHead(keras.layers.Layer):
         ]
         self.class_logits = _dense(num_classes + 1 + num_unused, 0.01, "class_logits")
         self.box_deltas = _dense(self.num_boxes * 4, 0.001, "box_deltas")
+
+    @property
+    def class_layers(self):
+        """See `DetectionModel`."""
+        by_class = [(self.class_logits, 1)]
+        return by_class if self.class_agnostic else [*by_class, (self.box_deltas, 4)]
 
     def call(self, pooled, training=False):
         batch, regions, height, width, channels = ops.shape(pooled)
