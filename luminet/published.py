@@ -43,6 +43,12 @@ SOURCES = {
         epsilon=0.0,
         megabytes=168,
     ),
+    "fasterrcnn_resnet50_fpn_v2": Source(
+        config="faster_rcnn/torchvision_resnet50_fpn_v2.yml",
+        file="fasterrcnn_resnet50_fpn_v2_coco-dd69338a.pth",
+        epsilon=1e-5,
+        megabytes=175,
+    ),
 }
 
 

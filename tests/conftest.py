@@ -66,7 +66,7 @@ def torchvision_state():
     """Weights by torchvision's names; see `torchvision_detector.py`."""
     from tests.torchvision_detector import make_state
 
-    return make_state()
+    return make_state("resnet50_fpn")
 
 
 @pytest.fixture(scope="session")
@@ -74,4 +74,4 @@ def torchvision_model(torchvision_state):
     """The detector that has them: making it takes seconds."""
     from tests.torchvision_detector import make_model
 
-    return make_model(torchvision_state)
+    return make_model("resnet50_fpn", torchvision_state)

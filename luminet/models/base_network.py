@@ -13,9 +13,8 @@ from luminet.models.architectures import (
     center_cells,
     find_architecture,
 )
+from luminet.models.convolution import BATCH_NORM_MOMENTUM
 
-# Keras remembers up to thousands of steps of statistics, more than many runs have.
-_BATCH_NORM_MOMENTUM = 0.95
 _CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
 _TORCH_MEAN = (0.485, 0.456, 0.406)  # red, green, blue
 _TORCH_DEVIATION = (0.229, 0.224, 0.225)
@@ -171,4 +170,4 @@ def _set_batch_norm(classifier, is_trained):
     for layer in classifier.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = is_trained and layer.trainable
-            layer.momentum = _BATCH_NORM_MOMENTUM
+            layer.momentum = BATCH_NORM_MOMENTUM

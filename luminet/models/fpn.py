@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from luminet.models.convolution import convolution
+
 
 class FPN(keras.layers.Layer):
     """Turn images into a list of feature maps with equally many channels.
@@ -15,6 +17,7 @@ class FPN(keras.layers.Layer):
     Args:
         base_network: `BaseNetwork` of several levels, each stride twice the one before.
         channels: int, of each level.
+        batch_norm: bool, normalise after each convolution; see `convolution`.
 
     Call arguments:
         image: `[B, H, W, 3]`, RGB, 0 to 255; H and W multiples of the base network's
@@ -25,7 +28,9 @@ class FPN(keras.layers.Layer):
         list of `[B, Hl, Wl, channels]`, one for each of `strides`.
     """
 
-    def __init__(self, base_network, channels: int = 256, **kwargs):
+    def __init__(
+        self, base_network, channels: int = 256, batch_norm: bool = False, **kwargs
+    ):
         super().__init__(autocast=False, **kwargs)
         if channels < 1:
             raise ValueError(
@@ -35,11 +40,11 @@ class FPN(keras.layers.Layer):
         self.pooled_strides = base_network.strides
         self.strides = (*self.pooled_strides, 2 * self.pooled_strides[-1])
         self.lateral = [
-            _convolution(channels, 1, f"lateral_{stride}")
+            convolution(channels, 1, f"lateral_{stride}", batch_norm)
             for stride in self.pooled_strides
         ]
         self.output_layers = [
-            _convolution(channels, 3, f"output_{stride}")
+            convolution(channels, 3, f"output_{stride}", batch_norm)
             for stride in self.pooled_strides
         ]
 
@@ -54,16 +59,6 @@ class FPN(keras.layers.Layer):
             for layer, level in zip(self.output_layers, merged, strict=True)
         ]
         return [*levels, levels[-1][:, ::2, ::2]]
-
-
-def _convolution(filters, kernel_size, name):
-    return keras.layers.Conv2D(
-        filters,
-        kernel_size,
-        padding="same",
-        kernel_initializer="lecun_uniform",
-        name=name,
-    )
 
 
 def _enlarge(level):

@@ -7,7 +7,7 @@ Convolutions have no bias. Layers have the names of those of `keras.applications
 import keras
 from keras import layers
 
-BATCH_NORM_EPSILON = 1e-5
+from luminet.models.convolution import BATCH_NORM_EPSILON
 
 
 def ResNet50V15(**options):

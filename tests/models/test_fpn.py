@@ -72,6 +72,14 @@ def test_every_base_network_gives_five_levels(architecture):
     ]
 
 
+def test_batch_normalisation_takes_the_place_of_each_bias():
+    maps = [np.ones([1, 2**n, 2**n, 3]) for n in (2, 1)]
+    fpn = FPN(Maps(*maps), channels=4, batch_norm=True)
+    fpn(IMAGE, SIZE)
+    names = [variable.name for variable in fpn.trainable_weights]
+    assert sorted(names) == sorted(4 * ["kernel", "gamma", "beta"])
+
+
 def test_no_channels_are_refused():
     with pytest.raises(ValueError, match="channels"):
         FPN(Maps(np.zeros([1, 2, 2, 1])), channels=0)

@@ -8,6 +8,17 @@ COCO_LABELS = [
     for label in range(1, 91)
     if label not in (12, 26, 29, 30, 45, 66, 68, 69, 71, 83)
 ]
+# torchvision's `fasterrcnn_...`: sides of pictures and numbers of proposals that are
+# quickly looked at, or the detector's own.
+DETECTORS = {
+    "resnet50_fpn": {"min_size": 256, "max_size": 427, "num_proposals": 1000},
+    "resnet50_fpn_v2": {"min_size": 256, "max_size": 427, "num_proposals": 300},
+}
+BATCHES = {
+    "drawn": [None],
+    "photos": ["grace_hopper.bmp", "kite_and_cold.jpg"],
+    "tall": ["parrot.jpg"],
+}
 NUM_SAMPLES = 200
 
 

@@ -1,8 +1,9 @@
-"""Make the arrays of a whole detector: torchvision's `fasterrcnn_resnet50_fpn`.
+"""Make the arrays of whole detectors: torchvision's Faster R-CNNs.
 
-Run it as `make_arrays.py`, with the folder of the photographs as its argument:
+Run it as `make_arrays.py`, with the folder of the photographs as its argument, and the
+names of some of the detectors, if it is not to be all:
 
-    python tests/oracle/make_detector_arrays.py shared/data/photos
+    python tests/oracle/make_detector_arrays.py shared/data/photos resnet50_fpn_v2
 
 Weights are drawn, by `random_weights.py`, and not stored; pictures are drawn, or free
 photographs that are not stored either. Of large arrays, some entries are.
@@ -14,20 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from detector_inputs import COCO_LABELS, draw_picture, pick, spread
+from detector_inputs import BATCHES, COCO_LABELS, DETECTORS, draw_picture, pick, spread
 from make_arrays import padded, swap_xy, to_torch, yxyx
 from PIL import Image
 from random_weights import draw_state
-from torchvision.models.detection import FasterRCNN
+from torchvision.models import detection
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 from torchvision.ops import FrozenBatchNorm2d
 
-SIZES = {"min_size": 256, "max_size": 427}
-BATCHES = {
-    "drawn": [None],
-    "photos": ["grace_hopper.bmp", "kite_and_cold.jpg"],
-    "tall": ["parrot.jpg"],
-}
 # Those of torchvision, and so low that next to nothing is left out for its rank.
 DETECTION = {"default": (0.05, 100), "many": (0.2, 1000)}
 GRADIENTS = {
@@ -42,18 +37,32 @@ GRADIENTS = {
 }
 
 
-def make_model(**sizes):
+def make_model(name, **options):
+    """A detector with drawn weights, and their shapes by name."""
+    if name == "resnet50_fpn":
+        model = make_frozen(**options)
+    else:
+        make = getattr(detection, f"fasterrcnn_{name}")
+        model = make(weights=None, weights_backbone=None, **options)
+    shapes = {
+        name: tuple(value.shape)
+        for name, value in model.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
+    state = {name: to_torch(value) for name, value in draw_state(shapes).items()}
+    model.load_state_dict({**model.state_dict(), **state})
+    return model, shapes
+
+
+def make_frozen(**options):
+    """Without weights torchvision would train all of it."""
     backbone = resnet_fpn_backbone(
         backbone_name="resnet50",
         weights=None,
         norm_layer=FrozenBatchNorm2d,
         trainable_layers=3,
     )
-    model = FasterRCNN(backbone, num_classes=91, **sizes)
-    shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    state = draw_state(shapes)
-    model.load_state_dict({name: to_torch(value) for name, value in state.items()})
-    return model, shapes
+    return detection.FasterRCNN(backbone, num_classes=91, **options)
 
 
 def to_image(pixels):
@@ -78,6 +87,7 @@ def sampled(name, array):
 @torch.inference_mode()
 def forward(model, images):
     """Every station of prediction."""
+    num_proposals = model.rpn.post_nms_top_n()
     inputs, _ = model.transform(images)
     features = model.backbone(inputs.tensors)
     levels = list(features.values())
@@ -93,7 +103,7 @@ def forward(model, images):
     arrays = {
         "image_size": np.float32(inputs.image_sizes),
         "padded_size": np.int32(inputs.tensors.shape[2:]),
-        "proposals": padded([yxyx(boxes) for boxes in proposals], 1000),
+        "proposals": padded([yxyx(boxes) for boxes in proposals], num_proposals),
         **sampled("image", channels_last(inputs.tensors)),
         **sampled("rpn_logits", logits),
         **sampled("rpn_deltas", swap_xy(deltas)),
@@ -109,12 +119,12 @@ def forward(model, images):
         found, _ = heads(features, proposals, inputs.image_sizes)
         sizes = [tuple(image.shape[1:]) for image in images]
         found = model.transform.postprocess(found, inputs.image_sizes, sizes)
-        for key, value in detections(found, max_count).items():
+        for key, value in to_arrays(found, max_count).items():
             arrays[f"{name}_{key}"] = value
     return arrays
 
 
-def detections(found, max_count):
+def to_arrays(found, max_count):
     boxes, scores, classes = [], [], []
     class_of = {label: index for index, label in enumerate(COCO_LABELS)}
     for image in found:
@@ -173,22 +183,30 @@ def train(model):
     return arrays
 
 
-def main(photos):
-    model, shapes = make_model(**SIZES)
-    save("detector_shapes", {"shapes": np.array(json.dumps(shapes))})
+def main(photos, *names):
+    for name in names or DETECTORS:
+        make_prediction(photos, name, **DETECTORS[name])
+    if not names or "resnet50_fpn" in names:
+        # With so few proposals each of them is a sample: the order of two whose scores
+        # are equal but for rounding does not matter.
+        options = {"rpn_post_nms_top_n_train": 500, "_skip_resize": True}
+        model, _ = make_model("resnet50_fpn", **options)
+        save("detector_resnet50_fpn_training", train(model))
+
+
+def make_prediction(photos, name, num_proposals, **sizes):
+    model, shapes = make_model(name, rpn_post_nms_top_n_test=num_proposals, **sizes)
+    save(f"detector_{name}_shapes", {"shapes": np.array(json.dumps(shapes))})
     model.eval()
-    for name, files in BATCHES.items():
+    for batch, files in BATCHES.items():
         pictures = [
             np.array(Image.open(photos / file).convert("RGB"))
             if file
             else draw_picture(300, 451, seed=0)[0]
             for file in files
         ]
-        save(f"detector_{name}", forward(model, [to_image(each) for each in pictures]))
-    # With so few proposals each of them is a sample: the order of two whose scores are
-    # equal but for rounding does not matter.
-    model, _ = make_model(rpn_post_nms_top_n_train=500, _skip_resize=True)
-    save("detector_training", train(model))
+        arrays = forward(model, [to_image(each) for each in pictures])
+        save(f"detector_{name}_{batch}", arrays)
 
 
 def save(name, arrays):
@@ -198,4 +216,4 @@ def save(name, arrays):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -102,8 +102,8 @@ def build(config):
     return FasterRCNN(network, rpn, rcnn, loss_weights, name="faster_rcnn")
 
 
-def _fpn(base_network, channels: int = 256):
-    return FPN(base_network, channels, name="fpn")
+def _fpn(base_network, channels: int = 256, batch_norm: bool = False):
+    return FPN(base_network, channels, batch_norm, name="fpn")
 
 
 def _loss_weights(

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from luminet.models import losses
+from luminet.models.convolution import convolution
 from luminet.models.overlap_loss import overlap_loss
 
 
@@ -15,8 +16,11 @@ class RCNNHead(keras.layers.Layer):
     Args:
         num_classes: int.
         tail: model, the end of the base network, applied to each region; or None.
-        layer_sizes: list of ints, dense layers after it; 4096 twice in the paper, 1024
-            twice with FPN, none after a ResNet's tail.
+        convolution_sizes: list of ints, filters of 3x3 convolutions after it; none in
+            the paper.
+        batch_norm: bool, normalise after each of them; see `convolution`.
+        layer_sizes: list of ints, dense layers after them; 4096 twice in the paper,
+            1024 twice with FPN, none after a ResNet's tail.
         use_mean: bool, average over height and width before the dense layers;
             otherwise all cells go in.
         num_unused: int, further logits after the background's, for classes that a
@@ -35,6 +39,8 @@ class RCNNHead(keras.layers.Layer):
         self,
         num_classes,
         tail=None,
+        convolution_sizes: list[int] = (),
+        batch_norm: bool = False,
         layer_sizes: list[int] = (),
         use_mean: bool = True,
         num_unused: int = 0,
@@ -49,6 +55,12 @@ class RCNNHead(keras.layers.Layer):
         self.class_agnostic = class_agnostic
         self.num_boxes = 1 if class_agnostic else num_classes
         self.tail = tail
+        self.convolutions = [
+            convolution(
+                size, 3, f"convolution_{index}", batch_norm, "relu", "he_normal"
+            )
+            for index, size in enumerate(convolution_sizes)
+        ]
         self.use_mean = use_mean
         self.hidden = [
             keras.layers.Dense(size, activation="relu", name=f"hidden_{index}")
@@ -68,6 +80,8 @@ class RCNNHead(keras.layers.Layer):
         cells = ops.reshape(pooled, [-1, height, width, channels])  # [B * R, h, w, F]
         if self.tail is not None:
             cells = self.tail(cells, training=training)
+        for layer in self.convolutions:
+            cells = layer(cells)
         if self.use_mean:
             hidden = ops.mean(cells, axis=[1, 2])
         else:

@@ -12,12 +12,13 @@ from luminet.models.overlap_loss import overlap_loss
 class RPNHead(keras.layers.Layer):
     """Score every anchor, and say how to move it onto its object.
 
-    One 3x3 convolution, then two 1x1 convolutions side by side, the same weights on
-    every feature level (Faster R-CNN, section 3.1; FPN, section 4.1).
+    One 3x3 convolution or more, then two 1x1 convolutions side by side, the same
+    weights on every feature level (Faster R-CNN, section 3.1; FPN, section 4.1).
 
     Args:
         anchors_per_cell: int, how many anchors share a feature cell.
-        channels: int, filters of the 3x3 convolution.
+        channels: int, filters of each 3x3 convolution.
+        num_convolutions: int, how many of those there are; 1 in the paper.
 
     Call arguments:
         features: list of `[B, Hl, Wl, F]`, one per level.
@@ -27,18 +28,30 @@ class RPNHead(keras.layers.Layer):
         `box_ops.encode`. Both float32, in the order of `Anchors`.
     """
 
-    def __init__(self, anchors_per_cell, channels: int = 512, **kwargs):
+    def __init__(
+        self,
+        anchors_per_cell,
+        channels: int = 512,
+        num_convolutions: int = 1,
+        **kwargs,
+    ):
         super().__init__(autocast=False, **kwargs)
-        if channels < 1:
+        if min(channels, num_convolutions) < 1:
             raise ValueError(
-                f"`channels` must be a positive integer. Received: channels={channels}"
+                "`channels` and `num_convolutions` must be positive. Received: "
+                f"channels={channels}, num_convolutions={num_convolutions}"
             )
-        self.shared = _convolution(channels, 3, activation="relu", name="shared")
+        self.shared = [
+            _convolution(channels, 3, activation="relu", name=f"shared_{index}")
+            for index in range(num_convolutions)
+        ]
         self.objectness = _convolution(anchors_per_cell, 1, name="objectness")
         self.box_deltas = _convolution(4 * anchors_per_cell, 1, name="box_deltas")
 
     def call(self, features):
-        hidden = [self.shared(level) for level in features]
+        hidden = features
+        for layer in self.shared:
+            hidden = [layer(level) for level in hidden]
         logits = [_per_anchor(self.objectness(level), 1) for level in hidden]
         deltas = [_per_anchor(self.box_deltas(level), 4) for level in hidden]
         logits = ops.concatenate(logits, axis=1)[..., 0]  # [B, A]

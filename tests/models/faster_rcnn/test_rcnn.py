@@ -142,6 +142,21 @@ def test_losses_equal_torchvision():
     )
 
 
+def test_head_may_have_convolutions_before_its_dense_layers():
+    head = RCNNHead(
+        2,
+        convolution_sizes=[6, 5],
+        batch_norm=True,
+        layer_sizes=[7],
+        use_mean=False,
+    )
+    logits, _ = head(np.ones([1, 3, 4, 4, 8], np.float32))
+    assert logits.shape == (1, 3, 3)
+    shapes = {v.path: tuple(v.shape) for v in head.weights if v.name == "kernel"}
+    assert [*shapes.values()][:3] == [(3, 3, 8, 6), (3, 3, 6, 5), (4 * 4 * 5, 7)]
+    assert sum(v.name == "gamma" for v in head.trainable_weights) == 2
+
+
 def test_head_gives_every_class_a_box_of_its_own():
     head = RCNNHead(num_classes=3, layer_sizes=[8], use_mean=False)
     logits, deltas = head(np.ones([2, 5, 7, 7, 4], np.float32))

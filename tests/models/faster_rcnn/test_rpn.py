@@ -31,6 +31,24 @@ def test_head_shares_its_weights_over_levels():
     assert len(head.trainable_weights) == 6
 
 
+def test_head_may_have_more_convolutions_in_a_row():
+    head = RPNHead(anchors_per_cell=3, channels=4, num_convolutions=2)
+    # Every kernel looks one cell around: two of them reach two cells far.
+    feature = np.zeros([1, 7, 7, 1], np.float32)
+    head([feature])
+    for layer in [*head.shared, head.objectness]:
+        layer.kernel.assign(np.ones(layer.kernel.shape))
+    feature[0, 3, 3] = 1.0
+    logits = np.reshape(head([feature])[0], [7, 7, 3])
+    assert (logits[1:6, 1:6] > 0).all()
+    assert (logits > 0).sum() == 5 * 5 * 3
+
+
+def test_head_without_convolutions_is_refused():
+    with pytest.raises(ValueError, match="num_convolutions=0"):
+        RPNHead(anchors_per_cell=3, num_convolutions=0)
+
+
 def test_losses_equal_torchvision():
     oracle = load("losses")
     rpn = RPN(Anchors([16]), None, None, None, beta=float(oracle["beta"]))
