@@ -36,11 +36,12 @@ class RPNHead(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
-        if min(channels, num_convolutions) < 1:
-            raise ValueError(
-                "`channels` and `num_convolutions` must be positive. Received: "
-                f"channels={channels}, num_convolutions={num_convolutions}"
-            )
+        counts = {"channels": channels, "num_convolutions": num_convolutions}
+        for name, count in counts.items():
+            if count < 1:
+                raise ValueError(
+                    f"`{name}` must be a positive integer. Received: {name}={count}"
+                )
         self.shared = [
             _convolution(channels, 3, activation="relu", name=f"shared_{index}")
             for index in range(num_convolutions)
