@@ -32,6 +32,7 @@ setup(
         "rich>=13",
         "matplotlib>=3.9",
         "faster-coco-eval>=1.6.5",
+        "safetensors>=0.5",
         # TensorFlow 2.21 no longer brings it, and cannot write events without it.
         "tensorboard>=2.20",
     ],

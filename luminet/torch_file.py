@@ -15,12 +15,14 @@ import numpy as np
 
 from luminet import torch_pickle
 from luminet.errors import InputError
-from luminet.torch_pickle import PickleError
+from luminet.torch_pickle import PickleError, shown
 
+_LEGACY_VERSION = 1001
 _ZIP_MAGIC = b"PK\x03\x04"
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+_USUAL_NAMES = ("model", "state_dict", "model_state_dict")
 # A pickle of names and sizes, not of numbers.
-_MAX_PICKLE = 2**26
+_MAX_PICKLE = 2**24
 # What damaged files make Python and `zipfile` raise; a PickleError is a ValueError.
 _DAMAGED = (
     ArithmeticError,
@@ -72,23 +74,42 @@ class _Tensor:
             raise PickleError("a tensor beyond its numbers")
         numbers = self.storage.numbers[self.offset :]
         strides = [s * numbers.itemsize for s in self.strides]
-        return np.lib.stride_tricks.as_strided(numbers, self.shape, strides)
+        view = np.lib.stride_tricks.as_strided(numbers, self.shape, strides)
+        return from_bfloat16(view["bfloat16"]) if view.dtype == _BFLOAT16 else view
 
 
-def _make_tensor(storage, offset, shape, strides, *_):
+def from_bfloat16(bits):
+    """Float32 of the numbers that 16 bits, uint16, stand for: the upper half of it."""
+    return (bits.astype(np.uint32) << 16).view(np.float32)
+
+
+def _make_tensor(
+    storage, offset, shape, strides, requires_grad=False, hooks=None, flags=None
+):
     if not isinstance(storage, _Storage):
         raise PickleError("a tensor without numbers")
+    if hooks or flags:
+        raise PickleError("a tensor with hooks or flags, which weights have not")
     return _Tensor(storage, offset, shape, strides)
 
 
-def _make_parameter(tensor, *_):
+def _make_parameter(tensor, requires_grad=True, hooks=None):
     return tensor
 
 
+def _make_dict(pairs=()):
+    # Python 2 gives its items at once.
+    if not all(isinstance(name, str) for name, _ in pairs):
+        raise PickleError("a key that is no name")
+    return dict(pairs)
+
+
+_BFLOAT16 = np.dtype([("bfloat16", "<u2")])
 _DTYPES = {
     "Float": "<f4",
     "Double": "<f8",
     "Half": "<f2",
+    "BFloat16": _BFLOAT16,
     "Long": "<i8",
     "Int": "<i4",
     "Short": "<i2",
@@ -97,9 +118,11 @@ _DTYPES = {
     "Bool": "?",
 }
 _NAMES = {
-    "collections.OrderedDict": dict,
+    "collections.OrderedDict": _make_dict,
+    "torch._utils._rebuild_tensor": _make_tensor,
     "torch._utils._rebuild_tensor_v2": _make_tensor,
     "torch._utils._rebuild_parameter": _make_parameter,
+    "torch.nn.parameter.Parameter": _make_parameter,
     **{f"torch.{kind}Storage": np.dtype(code) for kind, code in _DTYPES.items()},
 }
 
@@ -107,8 +130,11 @@ _NAMES = {
 def read_state(path: Path | str) -> dict[str, np.ndarray]:
     """Read a dict of tensors that `torch.save` wrote.
 
+    Among other things it is found under the names that training scripts use.
+
     Returns:
-        Arrays by name; those of one storage share their memory.
+        Arrays by name; those of one storage share their memory. bfloat16 becomes
+        float32.
 
     Raises:
         InputError: the file cannot be read, is damaged, or holds anything else.
@@ -118,8 +144,11 @@ def read_state(path: Path | str) -> dict[str, np.ndarray]:
             is_zip = file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
             file.seek(0)
             state = _read_zip(file) if is_zip else _read_legacy(file)
-            if not isinstance(state, dict):
-                raise PickleError(f"a {type(state).__name__}")
+            for name in _USUAL_NAMES:
+                if isinstance(state, dict) and isinstance(state.get(name), dict):
+                    state = state[name]
+            if not isinstance(state, dict) or not state:
+                raise PickleError(f"a {type(state).__name__} without tensors")
             return {name: _to_array(name, value) for name, value in state.items()}
     except _DAMAGED as error:
         raise InputError(
@@ -132,7 +161,7 @@ def read_state(path: Path | str) -> dict[str, np.ndarray]:
 
 def _to_array(name, value):
     if not isinstance(name, str) or not isinstance(value, _Tensor):
-        raise PickleError(f"under {name!r} something that is no tensor")
+        raise PickleError(f"under {shown(name)} something that is no tensor")
     return value.to_array()
 
 
@@ -142,7 +171,7 @@ class _Storages(dict):
     def load(self, identity):
         kind, dtype, key, _, size, *view = identity
         if kind != "storage" or not isinstance(dtype, np.dtype) or any(view):
-            raise PickleError(f"something that is no storage: {kind}")
+            raise PickleError(f"something that is no storage: {shown(kind)}")
         if not isinstance(key, str) or type(size) is not int or size < 0:
             raise PickleError("damaged (a storage without a size)")
         storage = self.setdefault(key, _Storage(dtype, size))
@@ -186,17 +215,18 @@ def _member(archive, name, max_size):
     try:
         info = archive.getinfo(name)
     except KeyError as error:
-        raise PickleError(f"a zip without {name}") from error
+        raise PickleError(f"a zip without {shown(name)}") from error
     is_plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
     if not is_plain or info.file_size > max_size:
-        raise PickleError(f"a zip whose {name} is not as PyTorch writes it")
+        raise PickleError(f"a zip whose {shown(name)} is not as PyTorch writes it")
     return archive.read(info)
 
 
 def _read_legacy(file):
     if _read_pickle(file) != _LEGACY_MAGIC:
         raise PickleError("another format")
-    _read_pickle(file)  # The version of the format.
+    if _read_pickle(file) != _LEGACY_VERSION:
+        raise PickleError("another version of the format")
     machine = _read_pickle(file)
     if not isinstance(machine, dict) or machine.get("little_endian") is not True:
         raise PickleError("numbers of a big-endian machine")

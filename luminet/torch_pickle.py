@@ -6,6 +6,7 @@ the first thing beyond that ends it.
 """
 
 import pickletools
+import reprlib
 from collections.abc import Callable, Mapping
 from typing import IO
 
@@ -20,6 +21,12 @@ _DAMAGED = (
     ValueError,
 )
 _MARK = object()
+# A thousand tensors need forty thousand steps; more would only fill the memory.
+_MAX_STEPS = 10**6
+# For anything that a file may hold: it can be long, nested, or contain itself.
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 80
+shown = _BRIEF.repr
 
 
 class PickleError(ValueError):
@@ -55,15 +62,23 @@ class _Machine:
         self.stack = []
         self.memo = {}
 
+        self.steps = 0
+
     def run(self, opcode, argument):
+        self.count(1)
         if opcode in _PUSH_ARGUMENT:
             self.stack.append(argument)
         elif opcode in _PUSH:
             self.stack.append(_PUSH[opcode]())
         elif opcode in _OPERATIONS:
             _OPERATIONS[opcode](self, argument)
-        elif opcode not in ("PROTO", "STOP"):
+        elif opcode not in ("PROTO", "FRAME", "STOP"):
             raise PickleError(f"an instruction that weights do not need: {opcode}")
+
+    def count(self, steps):
+        self.steps += steps
+        if self.steps > _MAX_STEPS:
+            raise PickleError(f"more than {_MAX_STEPS} steps")
 
     def pop(self):
         return self.stack.pop()
@@ -75,9 +90,20 @@ class _Machine:
         return items[::-1]
 
     def name(self, argument):
-        name = argument.replace(" ", ".")
+        self._find(argument.replace(" ", "."))
+
+    def name_on_stack(self, _):
+        name, module = self.pop(), self.pop()
+        if not isinstance(name, str) or not isinstance(module, str):
+            raise PickleError("damaged (a name that is none)")
+        self._find(f"{module}.{name}")
+
+    def _find(self, name):
         if name not in self.names:
-            raise PickleError(f"something that is no part of weights: {name}")
+            raise PickleError(
+                f"something that is no part of weights: {shown(name)}; nothing of it "
+                "was run (a file of the state dict alone has none)"
+            )
         self.stack.append(self.names[name])
 
     def call(self, _):
@@ -85,6 +111,8 @@ class _Machine:
         is_known = any(function is known for known in self.names.values())
         if not is_known or not callable(function):
             raise PickleError("a call of something that is no function")
+        # The same long list could go into every call.
+        self.count(sum(len(item) for item in arguments if isinstance(item, list)))
         self.stack.append(function(*arguments))
 
     def load(self, _):
@@ -92,6 +120,9 @@ class _Machine:
 
     def put(self, argument):
         self.memo[argument] = self.stack[-1]
+
+    def memoize(self, _):
+        self.put(len(self.memo))
 
     def get(self, argument):
         self.stack.append(self.memo[argument])
@@ -107,12 +138,14 @@ class _Machine:
         self._top(list).extend(items)
 
     def set_items(self, items):
+        # Other keys could be chosen to collide.
+        if not all(isinstance(k, str) or _is_number(k) for k in items[::2]):
+            raise PickleError("a key that is no name")
         self._top(dict).update(zip(items[::2], items[1::2], strict=True))
 
     def build(self, _):
-        # Attributes of a dict, such as the versions of layers: of no use here.
+        # Attributes, such as the versions of layers: of no use here.
         self.pop()
-        self._top(dict)
 
     def _top(self, kind):
         if not isinstance(self.stack[-1], kind):
@@ -120,7 +153,14 @@ class _Machine:
         return self.stack[-1]
 
 
-_PUSH_ARGUMENT = {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE"}
+def _is_number(key):
+    return type(key) is int and abs(key) < 2**32
+
+
+_PUSH_ARGUMENT = {
+    *("BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"),
+    *("BINUNICODE", "SHORT_BINUNICODE", "BINSTRING", "SHORT_BINSTRING"),
+}
 _PUSH = {
     "MARK": lambda: _MARK,
     "NONE": lambda: None,
@@ -132,10 +172,12 @@ _PUSH = {
 }
 _OPERATIONS = {
     "GLOBAL": _Machine.name,
+    "STACK_GLOBAL": _Machine.name_on_stack,
     "REDUCE": _Machine.call,
     "BINPERSID": _Machine.load,
     "BINPUT": _Machine.put,
     "LONG_BINPUT": _Machine.put,
+    "MEMOIZE": _Machine.memoize,
     "BINGET": _Machine.get,
     "LONG_BINGET": _Machine.get,
     "TUPLE": lambda self, _: self.stack.append(tuple(self.pop_to_mark())),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from luminet import checkpoints, torch_file
+from luminet import checkpoints, safetensors_file, torch_file
 from luminet.coco_classes import COCO_CLASSES
 from luminet.config import load_config
 from luminet.datasets.records.file import sha256
@@ -34,7 +34,7 @@ def import_checkpoint(
         InputError: the file is none of this detector, or the folder is there already.
     """
     source = SOURCES[name]
-    state = torch_file.read_state(file)
+    state = _read_state(file)
     is_published = source.is_published(sha256(file))
     is_unchanged = is_published and epsilon is None
     folder = folder or (checkpoint_folder(name) if is_unchanged else Path(name))
@@ -54,3 +54,8 @@ def import_checkpoint(
     class_names = COCO_CLASSES.values()
     checkpoints.save(folder, model, config, class_names, 0, metrics={}, about=about)
     return folder
+
+
+def _read_state(file):
+    is_safetensors = file.suffix == ".safetensors"
+    return (safetensors_file if is_safetensors else torch_file).read_state(file)

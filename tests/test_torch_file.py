@@ -62,7 +62,7 @@ def test_a_file_that_names_anything_else_is_refused(
 ):
     monkeypatch.chdir(tmp_path)
     write("evil.pth", content)
-    with pytest.raises(InputError, match=f"no part of weights: {found}"):
+    with pytest.raises(InputError, match=f"no part of weights: .{found}"):
         read_state("evil.pth")
     assert not Path("ran").exists()
 
@@ -73,7 +73,7 @@ def test_a_file_that_names_anything_else_is_refused(
         ([1, 2], "a list"),
         ({"a": 1}, "under 'a' something that is no tensor"),
         ({1: 1}, "under 1 something that is no tensor"),
-        ({"model": {}}, "under 'model' something that is no tensor"),
+        ({"model": {}}, "a dict without tensors"),
     ],
 )
 def test_what_is_no_dict_of_tensors_is_named(tmp_path, content, found):
@@ -104,7 +104,7 @@ def rewrite(source, target, changes, compression=zipfile.ZIP_STORED):
     "changes, found",
     [
         ({"data/0": b"short"}, "cut off"),
-        ({"data/0": None}, "a zip without torch_file_zip/data/0"),
+        ({"data/0": None}, "a zip without 'torch_file_zip/data/0'"),
         ({"data/0": bytes(4096)}, "not as PyTorch writes it"),
         ({"data.pkl": None}, "a zip without data.pkl"),
         ({"byteorder": b"big"}, "big-endian"),

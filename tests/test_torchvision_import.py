@@ -85,6 +85,13 @@ def test_the_published_file_is_known_by_its_checksum():
     assert not SOURCES[NAME].is_published("0" * 64)
 
 
+def test_safetensors_are_read_by_their_own_reader(tmp_path):
+    file = tmp_path / "mine.safetensors"
+    file.write_bytes(b"none")
+    with pytest.raises(InputError, match=r"must be a \.safetensors file"):
+        import_checkpoint(NAME, file, tmp_path / "made")
+
+
 def test_a_folder_that_is_there_is_left_alone(weights_file, tmp_path):
     (tmp_path / "made").mkdir()
     with pytest.raises(InputError, match="made: already exists"):
