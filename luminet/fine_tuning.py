@@ -22,6 +22,8 @@ _FREE = (
     "model.rcnn.target.",
     "model.rcnn.detection.",
     "model.rcnn.head.num_unused:",
+    "model.cascade.ious:",
+    "model.cascade.loss_weights:",
 )
 # Settings that make another model even where all shapes are the same.
 _FIXED = ("model.type:", "model.base_network.architecture:")

@@ -24,6 +24,7 @@ from luminet.datasets.transforms import Resize
 from luminet.errors import InputError
 from luminet.models.anchors import Anchors
 from luminet.models.base_network import BaseNetwork
+from luminet.models.faster_rcnn.cascade import CascadeRCNN
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
 from luminet.models.faster_rcnn.rcnn import RCNN, RCNNHead
 from luminet.models.faster_rcnn.rcnn_detection import RCNNDetection
@@ -58,6 +59,7 @@ SECTIONS = {
     "model.rcnn.target": RCNNTarget,
     "model.rcnn.detection": RCNNDetection,
     "model.rcnn.detection.soft_nms": SoftNMS,
+    "model.cascade": CascadeRCNN,
 }
 # What a constructor without defaults gets from elsewhere.
 PARTS = {

@@ -130,13 +130,27 @@ def test_a_box_that_all_classes_share_is_loaded(tmp_path):
     assert f"replaced, by class: {HEAD}/class_logits; fresh: a" in said[2]
 
 
+def test_every_stage_of_a_cascade_gets_its_classes(tmp_path):
+    head = "{tail: false, layer_sizes: [4], class_agnostic: true}"
+    settings = ["model.cascade.enabled=true", f"model.rcnn.head={head}"]
+    config = tiny_config("unused", tmp_path, "model.num_classes=2", *settings)
+    model = build_model(config)
+    checkpoints.save(tmp_path / "made", model, config, ["box", "disc"], 7, {})
+    _, after, _ = begin(tmp_path / "made", ["disc", "new"], *settings)
+    before = arrays(model)
+    for stage in ("stage_1", "stage_2", "stage_3"):
+        name = f"faster_rcnn/rcnn/{stage}/rcnn_head/class_logits/kernel"
+        # disc comes first now, background stays last.
+        np.testing.assert_array_equal(after[name][:, [0, 2]], before[name][:, [1, 2]])
+
+
 # What does not fit
 
 
 @pytest.mark.parametrize(
     "setting, place",
     [
-        ("model.rpn.head.channels=9", "rpn_head/shared/kernel (3, 3, 128, 9), which"),
+        ("model.rpn.head.channels=9", "rpn_head/shared_0/kernel (3, 3, 128, 9), which"),
         ("model.anchors.ratios=[1, 2]", "rpn_head/objectness/kernel (1, 1, 8, 4)"),
         ("model.base_network.width=0.5", "conv1/kernel (3, 3, 3, 16), which is"),
         ("model.rcnn.head.layer_sizes=[4]", f"{HEAD}/hidden_0/kernel"),

@@ -1,9 +1,12 @@
 """Wire a Faster R-CNN from the `model` section of a config."""
 
+import functools
+
 from luminet.config import SettingError, check, construct
 from luminet.models.anchors import Anchors
 from luminet.models.architectures import SINGLE_STRIDES, STRIDES
 from luminet.models.base_network import BaseNetwork
+from luminet.models.faster_rcnn.cascade import CascadeRCNN, CascadeTarget
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
 from luminet.models.faster_rcnn.rcnn import RCNN, RCNNHead
 from luminet.models.faster_rcnn.rcnn_detection import RCNNDetection
@@ -30,30 +33,8 @@ def build(config):
     Raises:
         InputError: a setting is wrong; the message names its full path.
     """
-
-    def part(cls, path, **parts):
-        section = config
-        for name in path.split("."):
-            section = section[name]
-        # Whether there is such a part is no setting of the part.
-        section = {k: v for k, v in section.items() if k != "enabled"}
-        return construct(cls, section, f"model.{path}", **parts)
-
-    num_classes = config["num_classes"]
-    use_fpn = check(config["fpn"]["enabled"], bool, "model.fpn.enabled")
-    use_rcnn = check(config["rcnn"]["enabled"], bool, "model.rcnn.enabled")
-    use_soft_nms = check(
-        config["rcnn"]["detection"]["soft_nms"]["enabled"],
-        bool,
-        "model.rcnn.detection.soft_nms.enabled",
-    )
-    use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
-    if use_rcnn and use_fpn and use_tail:
-        raise SettingError(
-            "model.rcnn.head.tail",
-            "model.rcnn.head.tail: must be false with model.fpn, which has no last "
-            "block left to apply. Received: true",
-        )
+    part = functools.partial(_part, config)
+    use_fpn = _is_enabled(config, "fpn")
     network = base_network = part(
         BaseNetwork,
         "base_network",
@@ -61,7 +42,7 @@ def build(config):
         name="base_network",
     )
     if use_fpn:
-        network = part(_fpn, "fpn", base_network=base_network)
+        network = part(FPN, "fpn", base_network=base_network, name="fpn")
     anchors = part(Anchors, "anchors", strides=network.strides)
     rpn = part(
         RPN,
@@ -75,35 +56,100 @@ def build(config):
         name="rpn",
     )
     loss_weights = part(_loss_weights, "loss_weights")
-    if not use_rcnn:
+    if not _is_enabled(config, "rcnn"):
         return RPNDetector(network, rpn, loss_weights, name="rpn_detector")
-    rcnn = part(
+    make = _cascade if _is_enabled(config, "cascade") else _rcnn
+    rcnn = make(config, base_network)
+    # A name makes those of the variables the same whenever a model is built.
+    return FasterRCNN(network, rpn, rcnn, loss_weights, name="faster_rcnn")
+
+
+def _section(config, path):
+    for name in path.split("."):
+        config = config[name]
+    return config
+
+
+def _is_enabled(config, path):
+    value = _section(config, path)["enabled"]
+    return check(value, bool, f"model.{path}.enabled")
+
+
+def _part(config, cls, path, **parts):
+    # Whether there is such a part is no setting of the part.
+    section = {k: v for k, v in _section(config, path).items() if k != "enabled"}
+    return construct(cls, section, f"model.{path}", **parts)
+
+
+def _rcnn(config, base_network):
+    """The second stage of the paper."""
+    target = _part(config, RCNNTarget, "rcnn.target", num_classes=config["num_classes"])
+    detection = _detection(config)
+    return _stage(config, base_network, target, detection=detection, name="rcnn")
+
+
+def _cascade(config, base_network):
+    """Several of them; the first one samples its regions, and the others do not."""
+    head, num_classes = config["rcnn"]["head"], config["num_classes"]
+    for name, wanted in {"class_agnostic": True, "tail": False}.items():
+        if head[name] is not wanted:
+            path = f"model.rcnn.head.{name}"
+            message = f"must be {str(wanted).lower()} with model.cascade"
+            raise SettingError(path, f"{path}: {message}. Received: {head[name]}")
+
+    def make_stage(index, iou, box_weights):
+        target = CascadeTarget(num_classes, iou)
+        if index == 0:
+            limits = {"positive_iou": iou, "negative_iou": iou}
+            target = _part(
+                config, RCNNTarget, "rcnn.target", num_classes=num_classes, **limits
+            )
+        settings = {"box_weights": box_weights, "name": f"stage_{index + 1}"}
+        return _stage(config, base_network, target, detection=None, **settings)
+
+    detection = _detection(config)
+    others = {"make_stage": make_stage, "detection": detection, "name": "rcnn"}
+    return _part(config, CascadeRCNN, "cascade", **others)
+
+
+def _stage(config, base_network, target, **settings):
+    use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
+    if use_tail and config["fpn"]["enabled"]:
+        raise SettingError(
+            "model.rcnn.head.tail",
+            "model.rcnn.head.tail: must be false with model.fpn, which has no last "
+            "block left to apply. Received: true",
+        )
+    num_classes = config["num_classes"]
+    return _part(
+        config,
         RCNN,
         "rcnn",
         num_classes=num_classes,
-        roi_pool=part(RoIPool, "rcnn.roi_pool", strides=base_network.strides),
-        head=part(
+        roi_pool=_part(config, RoIPool, "rcnn.roi_pool", strides=base_network.strides),
+        head=_part(
+            config,
             RCNNHead,
             "rcnn.head",
             num_classes=num_classes,
             tail=base_network.make_tail() if use_tail else None,
             name="rcnn_head",
         ),
-        target=part(RCNNTarget, "rcnn.target", num_classes=num_classes),
-        detection=part(
-            RCNNDetection,
-            "rcnn.detection",
-            soft_nms=part(SoftNMS, "rcnn.detection.soft_nms") if use_soft_nms else None,
-            num_classes=num_classes,
-        ),
-        name="rcnn",
+        target=target,
+        **settings,
     )
-    # A name makes those of the variables the same whenever a model is built.
-    return FasterRCNN(network, rpn, rcnn, loss_weights, name="faster_rcnn")
 
 
-def _fpn(base_network, channels: int = 256, batch_norm: bool = False):
-    return FPN(base_network, channels, batch_norm, name="fpn")
+def _detection(config):
+    path = "rcnn.detection.soft_nms"
+    soft_nms = _part(config, SoftNMS, path) if _is_enabled(config, path) else None
+    return _part(
+        config,
+        RCNNDetection,
+        "rcnn.detection",
+        soft_nms=soft_nms,
+        num_classes=config["num_classes"],
+    )
 
 
 def _loss_weights(

@@ -37,7 +37,7 @@ class FasterRCNN(DetectionModel):
 
     @property
     def class_layers(self):
-        return self.rcnn.head.class_layers
+        return self.rcnn.class_layers
 
     def call(self, inputs, training=False):
         image_size = inputs["image_size"]

@@ -109,7 +109,7 @@ class RCNN(keras.layers.Layer):
         roi_pool: `RoIPool`.
         head: `RCNNHead`.
         target: `RCNNTarget`.
-        detection: `RCNNDetection`.
+        detection: `RCNNDetection`; or None, where others make detections of it.
         beta: float, where the box loss turns from square to straight; 0 makes it L1.
         box_loss: "smooth_l1" of the deltas, or "iou" or "giou" of decoded boxes.
         box_weights: four floats, what deltas are multiplied with to be learnt.
@@ -155,6 +155,11 @@ class RCNN(keras.layers.Layer):
         self.box_loss = box_loss
         self.box_weights = tuple(box_weights)
 
+    @property
+    def class_layers(self):
+        """See `DetectionModel`."""
+        return self.head.class_layers
+
     def call(self, features, proposals, image_size, truth=None, training=False):
         proposals = ops.stop_gradient(proposals)
         outputs = {"regions": proposals}
@@ -162,7 +167,7 @@ class RCNN(keras.layers.Layer):
             outputs = self.target(proposals, **truth)
         pooled = self.roi_pool(features, outputs["regions"])
         outputs["logits"], outputs["deltas"] = self.head(pooled, training=training)
-        if not training:
+        if self.detection is not None and not training:
             outputs["detections"] = self.detection(
                 proposals,
                 outputs["logits"],
