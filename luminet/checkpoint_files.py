@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from luminet import published
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
 
@@ -12,16 +13,27 @@ WEIGHTS = "model.weights.h5"
 FILES = (CONFIG, CLASSES, WEIGHTS)
 
 
-def find(path: Path) -> Path:
+def find(path: Path | str) -> Path:
     """The folder of a checkpoint: `path` itself, or the best or last one of a run.
+
+    If it is the name or alias of a published detector, of which there is none in the
+    working directory: the checkpoint that was imported into the cache folder.
 
     Raises:
         InputError: there is none.
     """
+    path = Path(path)
     candidates = [path, path / "checkpoints" / "best", path / "checkpoints" / "last"]
+    name = published.detector_of(path)
+    if name:
+        candidates.append(published.checkpoint_folder(name))
     for candidate in candidates:
         if (candidate / METADATA).is_file():
             return candidate
+    if name:
+        raise InputError(
+            f"{path}: not on this machine yet; {published.import_command(name)}"
+        )
     raise InputError(
         f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has "
         "one; `lumi train` makes them"

@@ -127,13 +127,14 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
     """Rebuild a model from a checkpoint, or from the best one of a run.
 
     Args:
-        path: the folder of a checkpoint or of a run.
+        path: the folder of a checkpoint or of a run, or the name of a published
+            detector that was imported.
         overrides: settings to change, "key.path=value".
 
     Raises:
         InputError: there is none, it is damaged or too new, or an override is wrong.
     """
-    folder = find(Path(path))
+    folder = find(path)
     metadata = read_metadata(folder)
     check_files(folder, metadata["sha256"])
     config = load_config([folder / CONFIG], overrides)

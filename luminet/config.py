@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import yaml
 
+from luminet import published
 from luminet.errors import InputError
 from luminet.spelling import did_you_mean
 from luminet.yaml_file import parse_value, read_yaml
@@ -33,7 +34,11 @@ PATHS = (
     "model.base_network.weights",
 )
 # Words that stand where otherwise a path does.
-WORDS = {"dataset.cache": "memory", "model.base_network.weights": "imagenet"}
+WORDS = {
+    "dataset.cache": ["memory"],
+    "train.from_checkpoint": [*published.ALIASES, *published.SOURCES],
+    "model.base_network.weights": ["imagenet"],
+}
 # Settings of the past, and what says the same now.
 REPLACED = {
     "dataset.flip": "dataset.augmentation: [{flip: {horizontal: true, vertical: false, "
@@ -281,7 +286,7 @@ def _make_absolute(given, folder, places):
         for name in parents:
             section = section.get(name) if isinstance(section, dict) else None
         value = section.get(key) if isinstance(section, dict) else None
-        if value is None or value == WORDS.get(path):
+        if value is None or value in WORDS.get(path, []):
             continue
         if not isinstance(value, str):
             where = f"{places[path]}: " if path in places else ""

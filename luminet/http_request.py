@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import luminet
 from luminet.errors import LuminetError
 
-ELSEWHERE = "; a file that was downloaded elsewhere can be given with --file"
+ELSEWHERE = "; `lumi checkpoint import --file` takes one that was fetched elsewhere"
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 # The server may be able to answer later.
 _PASSING = {408, 425, 429, 500, 502, 503, 504}

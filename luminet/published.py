@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from luminet import checkpoint_files
 from luminet.cache import cache_folder
 
 
@@ -52,6 +51,29 @@ SOURCES = {
 }
 
 
+# For whoever has no other wish.
+ALIASES = {
+    alias: name
+    for alias, name in {
+        "accurate": "fasterrcnn_resnet50_fpn_v2",
+        "fast": "fasterrcnn_mobilenet_v3_large_320_fpn",
+    }.items()
+    if name in SOURCES
+}
+
+
+def detector_of(text: Path | str) -> str | None:
+    """Which of `SOURCES` is meant by its name or alias; None if none is."""
+    name = ALIASES.get(str(text), str(text))
+    return name if name in SOURCES else None
+
+
+def import_command(name: str) -> str:
+    """What fetches one of `SOURCES`, and how much that is, in words."""
+    command = f"lumi checkpoint import --from torchvision:{name}"
+    return f"`{command}` downloads it ({SOURCES[name].megabytes} MB)"
+
+
 def downloads_folder() -> Path:
     """Where published files are kept."""
     return cache_folder() / "downloads"
@@ -64,4 +86,4 @@ def checkpoint_folder(name: str) -> Path:
 
 def is_here(name: str) -> bool:
     """Whether that checkpoint has been made on this machine."""
-    return (checkpoint_folder(name) / checkpoint_files.METADATA).is_file()
+    return checkpoint_folder(name).is_dir()

@@ -28,7 +28,7 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
     """
     from luminet.cli.start import start_tensorflow
 
-    checkpoint = checkpoint or options.newest_run()
+    checkpoint = options.choose_checkpoint(checkpoint)
     start_tensorflow()
     from luminet import checkpoints
     from luminet.config import construct

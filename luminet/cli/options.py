@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from luminet import published
+
 
 class FolderPath(click.ParamType):
     """A folder of this machine, or a remote one like gs://bucket/folder."""
@@ -39,9 +41,35 @@ override = click.option(
 checkpoint = click.option(
     "--checkpoint",
     type=click.Path(path_type=Path),
-    help="Folder of a training run or of a checkpoint. "
+    help="Folder of a training run or of a checkpoint, or a published detector: "
+    f"{', '.join([*published.ALIASES, *published.SOURCES])}. "
     "[default: the newest run in the folder jobs]",
 )
+
+
+def choose_checkpoint(chosen: Path | None) -> Path:
+    """What was given, or the newest run; a published detector may be downloaded.
+
+    Raises:
+        InputError: nothing was given, and there is no run.
+    """
+    if chosen is None:
+        return newest_run()
+    name = published.detector_of(chosen)
+    if name and not chosen.exists() and not published.is_here(name):
+        _offer(name)
+    return chosen
+
+
+def _offer(name):
+    # Elsewhere nobody answers; it is told then that there is no such checkpoint.
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        from luminet.cli.checkpoint.fetch import fetch_checkpoint
+
+        source = published.SOURCES[name]
+        question = f"{name} is not here; download {source.megabytes} MB from the net?"
+        if click.confirm(question, default=True, err=True):
+            fetch_checkpoint(name)
 
 
 def newest_run(jobs: Path = Path("jobs")) -> Path:
@@ -58,7 +86,9 @@ def newest_run(jobs: Path = Path("jobs")) -> Path:
     )
     if not found:
         raise InputError(
-            f"--checkpoint: must be given: no trained model in {jobs.absolute()}"
+            f"--checkpoint: must be given: no trained model in {jobs.absolute()}; "
+            "`lumi train` makes one, and --checkpoint "
+            f"{' or '.join(published.ALIASES)} takes a published one for COCO's classes"
         )
     run = found[-1].parents[2]
     click.echo(f"using the model in {run}", err=True)

@@ -82,7 +82,7 @@ def predict(
     if num_others:
         click.echo(f"left out {num_others} that are no pictures", err=True)
     drawn = drawn_paths(files, media_dir) if media_dir else [None] * len(files)
-    checkpoint = checkpoint or options.newest_run()
+    checkpoint = options.choose_checkpoint(checkpoint)
     from luminet.cli.start import start_tensorflow
 
     start_tensorflow()

@@ -100,7 +100,7 @@ def test_an_address_that_is_unsafe_is_refused(address, tmp_path):
 
 def test_without_network_one_learns_what_to_do(tmp_path):
     url = f"https://no-such-host.invalid/{NAME}"
-    told = f"^{url}: cannot be reached, is there a network.*--file$"
+    told = f"^{url}: cannot be reached, is there a network.*--file` takes one"
     with pytest.raises(LuminetError, match=told):
         fetch(url, tmp_path)
     assert names(tmp_path) == []
@@ -108,7 +108,7 @@ def test_without_network_one_learns_what_to_do(tmp_path):
 
 def test_a_server_that_is_not_running_is_told(server, url, tmp_path):
     server.__exit__()
-    with pytest.raises(LuminetError, match="downloaded: Connection refused; .*--file"):
+    with pytest.raises(LuminetError, match="downloaded: Connection refused; .*--file`"):
         fetch(url, tmp_path)
 
 
