@@ -6,6 +6,7 @@ from pathlib import Path
 from luminet import published
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
+from luminet.yaml_file import read_yaml
 
 FORMAT_VERSION = 1
 CONFIG, CLASSES, METADATA = "config.yml", "classes.json", "metadata.json"
@@ -60,6 +61,33 @@ def read_metadata(folder: Path) -> dict:
     return metadata
 
 
+def describe(folder: Path) -> dict:
+    """What a checkpoint says about itself, and its "classes", "model" and "bytes".
+
+    Raises:
+        InputError: it is damaged, or of a newer version.
+    """
+    metadata = read_metadata(folder)
+    try:
+        return {
+            "folder": str(folder),
+            **{key: metadata[key] for key in ("name", "step", "metrics", "versions")},
+            **metadata,
+            "classes": read_class_names(folder),
+            "model": _model_of(read_yaml(folder / CONFIG)[0]["model"]),
+            "bytes": sum((folder / name).stat().st_size for name in FILES),
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{folder}: not what luminet wrote ({error!r})") from error
+    except OSError as error:
+        raise InputError(f"{error.filename}: {error.strerror}") from error
+
+
+def _model_of(config):
+    network = config["base_network"]["architecture"]
+    return f"{config['type']} {network}{' fpn' if config.get('fpn') else ''}"
+
+
 def read_class_names(folder: Path, count: int | None = None) -> tuple[str, ...]:
     """The names of a checkpoint's classes, in the order of their numbers.
 
@@ -80,6 +108,8 @@ def read_class_names(folder: Path, count: int | None = None) -> tuple[str, ...]:
 def _read_json(path):
     try:
         return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: damaged, not JSON: {error}") from error
 

@@ -90,8 +90,9 @@ def test_commands():
     names = {" ".join(names) for names in commands()}
     actions = ("export", "info", "merge", "sample", "show", "transform", "validate")
     of_data_sets = {f"dataset {action}" for action in actions}
-    others = {"train", "eval", "predict", "checkpoint", "checkpoint import"}
-    assert names == {"", "dataset", *of_data_sets, *others}
+    of_checkpoints = {f"checkpoint {action}" for action in ("import", "info", "list")}
+    others = {"train", "eval", "predict", "checkpoint"}
+    assert names == {"", "dataset", *of_data_sets, *of_checkpoints, *others}
 
 
 @EVERY_COMMAND
