@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from luminet.checkpoints import build_model
 from luminet.cli.dataset.transform import transform
+from luminet.config import load_config
 from luminet.datasets.readers import READERS, make_reader, recognise
 from luminet.datasets.readers import reader_class as find_reader
 from luminet.datasets.source.source import Source
@@ -105,6 +107,13 @@ def test_every_notation_and_option_is_documented():
         for option in options:
             assert f"`{option}`" in row, (name, option)
         assert row.rpartition("|")[0].rpartition("|")[2].count("`") == 2 * len(options)
+
+
+@pytest.mark.parametrize("text", code_blocks("model_options.md", "yaml"))
+def test_every_variant_of_the_model_can_be_built(text, tmp_path):
+    (tmp_path / "variant.yml").write_text(text)
+    small = "model={num_classes: 2, base_network: {architecture: mobilenet}}"
+    assert build_model(load_config([tmp_path / "variant.yml"], [small])).built
 
 
 def test_every_option_of_a_source_is_documented():
