@@ -16,17 +16,21 @@ class Architecture:
 
     Attributes:
         constructor: its name in `keras.applications` or in `models.resnet`.
-        endpoints: the last layer at each of `STRIDES`.
+        endpoints: the last layer at strides 4, 8 and 16; the map at 32 is all of the
+            classifier. A layer that pads stands for what it pads.
         pixels: how it wants its pixels, see `base_network.preprocess`.
         trainable_from: the first layer, or group of layers, that is worth training.
         padding_layers: those of two of its halvings, see `center_cells`.
+        has_tail: whether what comes after the map at stride 16 is worth applying to
+            regions.
     """
 
     constructor: str
-    endpoints: tuple[str, str, str, str]
-    pixels: Literal["tf", "caffe", "torch"]
+    endpoints: tuple[str, str, str]
+    pixels: Literal["tf", "tf_128", "caffe", "torch"]
     trainable_from: str
     padding_layers: tuple[str, ...] = ()
+    has_tail: bool = True
 
 
 def _resnet(constructor, conv3_blocks, conv4_blocks, pixels):
@@ -34,30 +38,86 @@ def _resnet(constructor, conv3_blocks, conv4_blocks, pixels):
         "conv2_block3_out",
         f"conv3_block{conv3_blocks}_out",
         f"conv4_block{conv4_blocks}_out",
-        "conv5_block3_out",
     )
     return Architecture(constructor, endpoints, pixels, "conv3")
+
+
+def _resnet_v2(constructor, conv3_blocks, conv4_blocks):
+    # The last block of a stage is the one that halves.
+    endpoints = (
+        "conv2_block2_out",
+        f"conv3_block{conv3_blocks - 1}_out",
+        f"conv4_block{conv4_blocks - 1}_out",
+    )
+    return Architecture(constructor, endpoints, "tf", "conv3")
+
+
+def _vgg(constructor, depth):
+    endpoints = tuple(f"block{block}_conv{depth}" for block in (3, 4, 5))
+    # After stride 16 there is only a pooling.
+    return Architecture(constructor, endpoints, "caffe", "block3", has_tail=False)
+
+
+def _densenet(constructor):
+    endpoints = ("pool2_relu", "pool3_relu", "pool4_relu")
+    return Architecture(constructor, endpoints, "torch", "conv3")
+
+
+def _efficientnet_v2(constructor, block2_end, pixels="torch"):
+    endpoints = (
+        f"{block2_end}_add",
+        "block4a_expand_activation",
+        "block6a_expand_activation",
+    )
+    return Architecture(constructor, endpoints, pixels, "block3")
+
+
+def _convnext(constructor, name, stage2_end):
+    endpoints = (
+        f"{name}_stage_0_block_2_identity",
+        f"{name}_stage_1_block_2_identity",
+        f"{name}_stage_2_block_{stage2_end}_identity",
+    )
+    trainable_from = f"{name}_downsampling_block_0"
+    return Architecture(constructor, endpoints, "torch", trainable_from)
 
 
 ARCHITECTURES = {
     "mobilenet": Architecture(
         "MobileNet",
-        ("conv_pw_3_relu", "conv_pw_5_relu", "conv_pw_11_relu", "conv_pw_13_relu"),
+        ("conv_pw_3_relu", "conv_pw_5_relu", "conv_pw_11_relu"),
         "tf",
         "conv_dw_2",
         ("conv_pad_2", "conv_pad_6"),
     ),
     "mobilenet_v2": Architecture(
         "MobileNetV2",
-        (
-            "block_3_expand_relu",
-            "block_6_expand_relu",
-            "block_13_expand_relu",
-            "out_relu",
-        ),
+        ("block_3_expand_relu", "block_6_expand_relu", "block_13_expand_relu"),
         "tf",
         "block_3",
         ("block_1_pad", "block_6_pad"),
+    ),
+    "mobilenet_v3_small": Architecture(
+        "MobileNetV3Small",
+        (
+            "expanded_conv_1_depthwise_pad",
+            "expanded_conv_3_depthwise_pad",
+            "expanded_conv_8_depthwise_pad",
+        ),
+        "tf",
+        "expanded_conv_1",
+        ("expanded_conv_depthwise_pad", "expanded_conv_3_depthwise_pad"),
+    ),
+    "mobilenet_v3_large": Architecture(
+        "MobileNetV3Large",
+        (
+            "expanded_conv_3_depthwise_pad",
+            "expanded_conv_6_depthwise_pad",
+            "expanded_conv_12_depthwise_pad",
+        ),
+        "tf",
+        "expanded_conv_3",
+        ("expanded_conv_1_depthwise_pad", "expanded_conv_6_depthwise_pad"),
     ),
     "resnet50": _resnet("ResNet50", 4, 6, "caffe"),
     "resnet101": _resnet("ResNet101", 4, 23, "caffe"),
@@ -65,12 +125,21 @@ ARCHITECTURES = {
     "resnet50_v1_5": _resnet("ResNet50V15", 4, 6, "torch"),
     "resnet101_v1_5": _resnet("ResNet101V15", 4, 23, "torch"),
     "resnet152_v1_5": _resnet("ResNet152V15", 8, 36, "torch"),
-    "vgg16": Architecture(
-        "VGG16",
-        ("block3_conv3", "block4_conv3", "block5_conv3", "block5_pool"),
-        "caffe",
-        "block3",
-    ),
+    "resnet50_v2": _resnet_v2("ResNet50V2", 4, 6),
+    "resnet101_v2": _resnet_v2("ResNet101V2", 4, 23),
+    "resnet152_v2": _resnet_v2("ResNet152V2", 8, 36),
+    "vgg16": _vgg("VGG16", 3),
+    "vgg19": _vgg("VGG19", 4),
+    "densenet121": _densenet("DenseNet121"),
+    "densenet169": _densenet("DenseNet169"),
+    "densenet201": _densenet("DenseNet201"),
+    "efficientnet_v2_b0": _efficientnet_v2("EfficientNetV2B0", "block2b"),
+    "efficientnet_v2_b1": _efficientnet_v2("EfficientNetV2B1", "block2c"),
+    "efficientnet_v2_b2": _efficientnet_v2("EfficientNetV2B2", "block2c"),
+    "efficientnet_v2_b3": _efficientnet_v2("EfficientNetV2B3", "block2c"),
+    "efficientnet_v2_s": _efficientnet_v2("EfficientNetV2S", "block2d", "tf_128"),
+    "convnext_tiny": _convnext("ConvNeXtTiny", "convnext_tiny", 8),
+    "convnext_small": _convnext("ConvNeXtSmall", "convnext_small", 26),
 }
 
 
@@ -91,12 +160,13 @@ def find_architecture(name: str) -> Architecture:
 def center_cells(classifier, padding_layers, num_levels):
     """Let the cells of feature maps look at the middle of their pixels.
 
-    In Keras, MobileNets pad only at the bottom and on the right, at every halving:
-    their cells look at a place half a cell off. The halvings named here are padded at
-    the top and on the left instead, which changes nothing else. A single map, at
+    In Keras, MobileNets pad more at the bottom and on the right, at every halving:
+    their cells look at a place half a cell off. The halvings named here are padded more
+    at the top and on the left instead, which changes nothing else. A single map, at
     stride 16, is put right by the last of them; all four maps are within a fifth of a
     cell by padding every other halving so.
     """
     changed = padding_layers if num_levels > 1 else padding_layers[-1:]
     for name in changed:
-        classifier.get_layer(name).padding = ((1, 0), (1, 0))
+        layer = classifier.get_layer(name)
+        layer.padding = tuple((after, before) for before, after in layer.padding)

@@ -1,5 +1,7 @@
 """Base networks: an image becomes feature maps, by a classifier without its end."""
 
+import inspect
+import re
 import warnings
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from keras import ops
 
 from luminet.models import resnet
 from luminet.models.architectures import (
+    ARCHITECTURES,
     SINGLE_STRIDES,
     STRIDES,
     center_cells,
@@ -32,7 +35,8 @@ class BaseNetwork(keras.layers.Layer):
         trainable_from: the layer, or group such as "block_3" or "conv4", from which on
             weights are trained; "start" is all of them, None the architecture's own.
         train_batch_norm: bool, False keeps statistics, scales and shifts of batch
-            normalisation as they are. Small batches make poor statistics.
+            normalisation as they are. Small batches make poor statistics. (Layer
+            normalisation, ConvNeXt's, keeps none: it is trained like any other layer.)
         strides: ints, which feature maps to give, some of `architectures.STRIDES`.
 
     Call arguments:
@@ -56,16 +60,15 @@ class BaseNetwork(keras.layers.Layer):
     ):
         super().__init__(autocast=False, **kwargs)
         known = find_architecture(architecture)
+        self.architecture = architecture
         self.pixels = known.pixels
         self.strides = tuple(strides)
         classifier = _classifier(known, weights, width)
         center_cells(classifier, known.padding_layers, len(self.strides))
         _freeze(classifier, trainable, trainable_from or known.trainable_from)
         _set_batch_norm(classifier, train_batch_norm)
-        maps = {
-            stride: classifier.get_layer(name).output
-            for stride, name in zip(STRIDES, known.endpoints, strict=True)
-        }
+        _keep_all_blocks(classifier)
+        maps = _find_maps(classifier, known.endpoints)
         outputs = [maps[stride] for stride in self.strides]
         self.trunk = keras.Model(classifier.input, outputs, name="trunk")
         # Not part of this layer: a second stage may take it over.
@@ -78,7 +81,17 @@ class BaseNetwork(keras.layers.Layer):
         return maps if len(self.strides) > 1 else [maps]
 
     def make_tail(self):
-        """The classifier's last block, from the map at stride 16 to that at 32."""
+        """The classifier's last block, from the map at stride 16 to that at 32.
+
+        Raises:
+            ValueError: there is none that would be of use on regions.
+        """
+        if not ARCHITECTURES[self.architecture].has_tail:
+            names = [name for name, known in ARCHITECTURES.items() if known.has_tail]
+            raise ValueError(
+                f"`tail` must be false with {self.architecture}, whose last block only "
+                f"pools (give `layer_sizes` instead). Those with one: {', '.join(names)}"
+            )
         return keras.Model(*self._tail_ends, name="tail")
 
 
@@ -88,8 +101,9 @@ def preprocess(image, image_size, pixels):
     Args:
         image: `[B, H, W, 3]`, RGB, 0 to 255.
         image_size: `[B, 2]`, height and width without the padding.
-        pixels: "tf", RGB in [-1, 1]; "caffe", BGR minus ImageNet's mean; or "torch",
-            RGB minus ImageNet's mean, over its standard deviation.
+        pixels: "tf", RGB in [-1, 1]; "tf_128", the same but for 255, which is a little
+            less than 1; "caffe", BGR minus ImageNet's mean; or "torch", RGB minus
+            ImageNet's mean, over its standard deviation.
 
     Returns:
         float32 `[B, H, W, 3]`.
@@ -97,6 +111,8 @@ def preprocess(image, image_size, pixels):
     image = ops.cast(image, "float32")
     if pixels == "tf":
         image = image / 127.5 - 1.0
+    elif pixels == "tf_128":
+        image = image / 128.0 - 1.0
     elif pixels == "torch":
         mean = ops.convert_to_tensor(_TORCH_MEAN, "float32")
         image = (image / 255.0 - mean) / ops.convert_to_tensor(_TORCH_DEVIATION)
@@ -116,6 +132,7 @@ def find_constructor(name):
 
 def _classifier(known, weights, width):
     name = known.constructor
+    constructor = find_constructor(name)
     options = {"alpha": width} if name.startswith("MobileNet") else {}
     if not options and width != 1.0:
         raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
@@ -126,11 +143,14 @@ def _classifier(known, weights, width):
         )
     if weights not in (None, "imagenet"):
         weights = str(Path(weights).expanduser())
+    if "include_preprocessing" in inspect.signature(constructor).parameters:
+        # Here padding is zero after it, not before.
+        options["include_preprocessing"] = False
     try:
         with warnings.catch_warnings():
             # Keras warns that ImageNet weights were made for squares of 224 pixels.
             warnings.simplefilter("ignore", UserWarning)
-            return find_constructor(name)(
+            return constructor(
                 include_top=False,
                 weights=weights,
                 input_shape=(None, None, 3),
@@ -144,6 +164,16 @@ def _classifier(known, weights, width):
         ) from error
 
 
+def _find_maps(classifier, endpoints):
+    """The feature maps by stride."""
+    maps = [classifier.output]
+    for name in reversed(endpoints):
+        layer = classifier.get_layer(name)
+        is_padding = isinstance(layer, keras.layers.ZeroPadding2D)
+        maps.insert(0, layer.input if is_padding else layer.output)
+    return dict(zip(STRIDES, maps, strict=True))
+
+
 def _freeze(classifier, trainable, trainable_from):
     """Freeze the layers before `trainable_from`, or all of them."""
     names = [layer.name for layer in classifier.layers]
@@ -152,7 +182,7 @@ def _freeze(classifier, trainable, trainable_from):
         found = [
             i
             for i, name in enumerate(names)
-            if f"{name}_".startswith(f"{trainable_from}_")
+            if re.match(f"{re.escape(trainable_from)}[a-z]?_", f"{name}_")
         ]
         if not found:
             groups = sorted({name.rsplit("_", 1)[0] for name in names})
@@ -171,3 +201,14 @@ def _set_batch_norm(classifier, is_trained):
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = is_trained and layer.trainable
             layer.momentum = BATCH_NORM_MOMENTUM
+
+
+def _keep_all_blocks(classifier):
+    """Never leave out blocks in training, as EfficientNets do (stochastic depth).
+
+    Frozen layers should give what they learnt to give, and chance here is a function
+    of seed and step, which that of Keras is not.
+    """
+    for layer in classifier.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.rate = 0.0

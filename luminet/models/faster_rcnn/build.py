@@ -132,12 +132,20 @@ def _stage(config, base_network, target, **settings):
             RCNNHead,
             "rcnn.head",
             num_classes=num_classes,
-            tail=base_network.make_tail() if use_tail else None,
+            tail=_make_tail(base_network) if use_tail else None,
             name="rcnn_head",
         ),
         target=target,
         **settings,
     )
+
+
+def _make_tail(base_network):
+    try:
+        return base_network.make_tail()
+    except ValueError as error:
+        path = "model.rcnn.head.tail"
+        raise SettingError(path, f"{path}: {error}") from error
 
 
 def _detection(config):
