@@ -17,7 +17,8 @@ class Architecture:
     Attributes:
         constructor: its name in `keras.applications` or in `models.resnet`.
         endpoints: the last layer at strides 4, 8 and 16; the map at 32 is all of the
-            classifier. A layer that pads stands for what it pads.
+            classifier. A layer that begins the next halving, by padding or as a
+            sequence of layers, stands for what goes into it.
         pixels: how it wants its pixels, see `base_network.preprocess`.
         trainable_from: the first layer, or group of layers, that is worth training.
         padding_layers: those of two of its halvings, see `center_cells`.
@@ -72,14 +73,10 @@ def _efficientnet_v2(constructor, block2_end, pixels="torch"):
     return Architecture(constructor, endpoints, pixels, "block3")
 
 
-def _convnext(constructor, name, stage2_end):
-    endpoints = (
-        f"{name}_stage_0_block_2_identity",
-        f"{name}_stage_1_block_2_identity",
-        f"{name}_stage_2_block_{stage2_end}_identity",
-    )
-    trainable_from = f"{name}_downsampling_block_0"
-    return Architecture(constructor, endpoints, "torch", trainable_from)
+def _convnext(constructor, name):
+    # Their last operation before is an addition, which has no name.
+    endpoints = tuple(f"{name}_downsampling_block_{block}" for block in range(3))
+    return Architecture(constructor, endpoints, "torch", endpoints[0])
 
 
 ARCHITECTURES = {
@@ -138,8 +135,8 @@ ARCHITECTURES = {
     "efficientnet_v2_b2": _efficientnet_v2("EfficientNetV2B2", "block2c"),
     "efficientnet_v2_b3": _efficientnet_v2("EfficientNetV2B3", "block2c"),
     "efficientnet_v2_s": _efficientnet_v2("EfficientNetV2S", "block2d", "tf_128"),
-    "convnext_tiny": _convnext("ConvNeXtTiny", "convnext_tiny", 8),
-    "convnext_small": _convnext("ConvNeXtSmall", "convnext_small", 26),
+    "convnext_tiny": _convnext("ConvNeXtTiny", "convnext_tiny"),
+    "convnext_small": _convnext("ConvNeXtSmall", "convnext_small"),
 }
 
 

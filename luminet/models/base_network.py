@@ -90,7 +90,8 @@ class BaseNetwork(keras.layers.Layer):
             names = [name for name, known in ARCHITECTURES.items() if known.has_tail]
             raise ValueError(
                 f"`tail` must be false with {self.architecture}, whose last block only "
-                f"pools (give `layer_sizes` instead). Those with one: {', '.join(names)}"
+                "pools (give `layer_sizes` instead). It may be true with "
+                f"{', '.join(names)}"
             )
         return keras.Model(*self._tail_ends, name="tail")
 
@@ -169,8 +170,8 @@ def _find_maps(classifier, endpoints):
     maps = [classifier.output]
     for name in reversed(endpoints):
         layer = classifier.get_layer(name)
-        is_padding = isinstance(layer, keras.layers.ZeroPadding2D)
-        maps.insert(0, layer.input if is_padding else layer.output)
+        is_next = isinstance(layer, (keras.layers.ZeroPadding2D, keras.Sequential))
+        maps.insert(0, layer.input if is_next else layer.output)
     return dict(zip(STRIDES, maps, strict=True))
 
 

@@ -40,6 +40,21 @@ def test_a_map_is_the_last_of_its_size(network):
                 assert shapes[index][1] < 64 // stride, (endpoint, names[index])
 
 
+def test_all_that_comes_later_is_made_of_the_map(network):
+    for level in network.trunk.outputs[:-1]:
+        keras.Model(level, network.trunk.outputs[-1])  # refuses any other source
+
+
+def test_a_tail_halves_regions_or_there_is_none(network):
+    *_, single, last = network.trunk.output_shape
+    if ARCHITECTURES[network.architecture].has_tail:
+        shape = network.make_tail().compute_output_shape([9, 14, 14, single[-1]])
+        assert shape == (9, 7, 7, last[-1])
+    else:
+        with pytest.raises(ValueError, match="`tail` must be false"):
+            network.make_tail()
+
+
 def test_what_comes_after_stride_8_is_trained_and_the_beginning_is_not(network):
     frozen = keras.Model(network.trunk.input, network.trunk.outputs[1]).layers
     layers = [layer for layer in network.trunk.layers if layer.weights]

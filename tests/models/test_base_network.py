@@ -5,56 +5,27 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from luminet.models.architectures import ARCHITECTURES, STRIDES
-from luminet.models.base_network import BaseNetwork, find_constructor, preprocess
+from luminet.models.architectures import STRIDES
+from luminet.models.base_network import BaseNetwork, preprocess
+from tests.models.receptive_field import measure_offsets
 
 SIZE = np.float32([[64, 96]])
 
 
-@pytest.mark.parametrize(
-    "architecture", ["mobilenet", "mobilenet_v2", "resnet50", "resnet50_v1_5", "vgg16"]
-)
-def test_every_kind_has_stride_16_and_a_tail_that_fits(architecture):
-    network = BaseNetwork(architecture)
-    (feature,) = network(np.zeros([1, 64, 96, 3], np.float32), SIZE)
-    assert feature.shape[:3] == (1, 4, 6)
-    crops = np.zeros([2, 7, 7, feature.shape[-1]], np.float32)
-    assert network.make_tail()(crops).shape[0] == 2
-
-
-@pytest.mark.parametrize(
-    "architecture",
-    ["mobilenet", "mobilenet_v2", "resnet50", "resnet50_v1_5", "vgg16"],
-)
-def test_every_kind_has_four_levels_of_the_strides_that_are_named(architecture):
-    network = BaseNetwork(architecture, strides=STRIDES)
+def test_features_have_the_strides_that_are_asked_for():
+    network = BaseNetwork("mobilenet", strides=STRIDES)
     features = network(np.zeros([1, 64, 96, 3], np.float32), SIZE)
-    assert network.strides == (4, 8, 16, 32)
-    assert [level.shape[1:3] for level in features] == [
-        (16, 24),
-        (8, 12),
-        (4, 6),
-        (2, 3),
-    ]
+    sizes = [level.shape[1:3] for level in features]
+    assert sizes == [(16, 24), (8, 12), (4, 6), (2, 3)]
+    single = BaseNetwork("mobilenet")
+    (feature,) = single(np.zeros([1, 64, 96, 3], np.float32), SIZE)
+    assert feature.shape[:3] == (1, 4, 6)
 
 
-@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
-def test_a_row_names_layers_of_its_classifier_at_each_stride(name):
-    known = ARCHITECTURES[name]
-    classifier = find_constructor(known.constructor)(
-        include_top=False, weights=None, input_shape=(64, 64, 3)
-    )
-    maps = [classifier.get_layer(endpoint).output for endpoint in known.endpoints]
-    assert [64 // level.shape[1] for level in maps] == list(STRIDES)
-
-
-@pytest.mark.parametrize("name", [n for n in ARCHITECTURES if n.startswith("resnet")])
-def test_a_resnet_gives_the_last_block_of_each_stage(name):
-    known = ARCHITECTURES[name]
-    layers = find_constructor(known.constructor)(include_top=False, weights=None).layers
-    last = {layer.name[:5]: layer.name for layer in layers}
-    stages = ["conv2", "conv3", "conv4", "conv5"]
-    assert tuple(last[stage] for stage in stages) == known.endpoints
+def test_pixels_of_the_small_efficientnet_v2_end_before_one():
+    image = np.float32([[[[255, 0, 128]]]])
+    prepared = preprocess(image, np.float32([[1, 1]]), "tf_128")
+    np.testing.assert_allclose(prepared[0, 0, 0], [127 / 128, -1, 0])
 
 
 def test_pixels_are_what_keras_prepares_them_to_be(rng):
@@ -87,27 +58,25 @@ def test_padding_stays_zero_for_the_network():
 
 
 @pytest.mark.parametrize(
-    "accuracy", [{16: 0.05}, dict.fromkeys(STRIDES, 0.2)], ids=["one level", "four"]
+    "architecture",
+    ["mobilenet", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large"],
 )
-@pytest.mark.parametrize("architecture", ["mobilenet", "mobilenet_v2"])
-def test_a_cell_looks_at_the_middle_of_its_pixels(architecture, accuracy):
-    network = BaseNetwork(architecture, weights=None, strides=tuple(accuracy))
-    # All weights positive and no activation cut off: gradients show the whole view.
-    for variable in network.trunk.weights:
-        is_kernel = "kernel" in variable.path
-        variable.assign(
-            np.full(variable.shape, 0.01 if is_kernel else 0.0)
-            + (1.0 if variable.path.endswith(("gamma", "moving_variance")) else 0.0)
-        )
-    image = tf.fill([1, 512, 512, 3], 200.0)
-    for level, (stride, part_of_a_cell) in enumerate(accuracy.items()):
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            feature = network(image, np.float32([[512, 512]]))[level]
-            cell = tf.reduce_sum(feature[0, 256 // stride, 256 // stride])
-        seen = np.abs(tape.gradient(cell, image)[0].numpy()).sum(axis=(1, 2))
-        center = (seen * (np.arange(512) + 0.5)).sum() / seen.sum()
-        assert abs(center - (256 + stride / 2)) < part_of_a_cell * stride
+def test_a_cell_of_a_single_map_looks_at_the_middle_of_its_pixels(architecture):
+    network = BaseNetwork(architecture, width=0.35)
+    (offset,) = measure_offsets(network.trunk, network.strides)
+    assert abs(offset) < 0.05
+
+
+def test_where_a_cell_looks_agrees_with_gradients():
+    network = BaseNetwork("mobilenet", width=0.25)
+    (offset,) = measure_offsets(network.trunk, network.strides)
+    image = tf.fill([1, 512, 512, 3], 1e-6)
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        cell = tf.reduce_sum(network.trunk(image)[0, 16, 16])
+    seen = np.abs(tape.gradient(cell, image)[0].numpy()).sum(axis=(1, 2))
+    center = (seen * (np.arange(512) + 0.5)).sum() / seen.sum()
+    np.testing.assert_allclose(center / 16 - 16.5, offset, atol=1e-3)
 
 
 def test_what_lies_before_trainable_from_is_frozen():
@@ -116,6 +85,14 @@ def test_what_lies_before_trainable_from_is_frozen():
     assert "block_6_expand" in trained
     assert "block_12_project" in trained
     assert "block_5_project" not in trained
+
+
+def test_a_group_may_have_blocks_named_by_letters():
+    network = BaseNetwork("efficientnet_v2_b0", trainable_from="block6")
+    trained = {variable.path.split("/")[-2] for variable in network.trainable_variables}
+    assert "block6a_dwconv2" not in trained  # it is beyond stride 16
+    assert "block6a_expand_conv" in trained
+    assert "block5e_project_conv" not in trained
 
 
 def test_a_group_is_not_taken_for_one_with_a_longer_number():
