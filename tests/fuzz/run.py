@@ -13,7 +13,7 @@ from pathlib import Path
 
 NAMES = (
     *("coco", "csv", "cvat", "flat", "imagenet", "labelme", "openimages", "pascal"),
-    *("taggerine", "tfrecord", "yolo", "picture"),
+    *("taggerine", "tfrecord", "yolo", "picture", "torch_file"),
 )
 MAX_MEGABYTES = 3072
 MAX_SECONDS_EACH = 5

@@ -22,7 +22,11 @@ from luminet.datasets.findings import InvalidExample
 from luminet.datasets.readers import recognise
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
+from luminet.torch_file import read_state
 from tests.datasets.readers.notations.truth import PICTURES
+from tests.torch_file import hand_made
+from tests.torch_file.test_code import CODE
+from tests.torch_file.test_weights import FOLDER as TORCH_FILES
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg"}
 
@@ -87,6 +91,34 @@ class PictureTarget:
                 assert error.code
 
 
+class TorchFileTarget:
+    """Files of weights; or only the pickle in an archive, so that its checksum fits.
+
+    The first byte chooses between the two.
+    """
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="fuzz-weights-", dir=_memory()))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def seeds(self):
+        """What PyTorch wrote, and what runs code where it is run."""
+        written = TORCH_FILES.glob("*.pth")
+        yield from (b"\0" + path.read_bytes() for path in sorted(written))
+        yield from (b"\1" + hand_made.pickle(body) for body in CODE.values())
+        yield b"\1" + hand_made.GOOD
+
+    def __call__(self, data):
+        content = data[1:]
+        if data[:1] == b"\1":
+            content = hand_made.zip_file(content)
+        path = self.folder / "weights"
+        path.write_bytes(content)
+        with contextlib.suppress(InputError):
+            for array in read_state(path).values():
+                array.sum()
+
+
 _FORMATS = ("JPEG", "GIF", "BMP", "WEBP")
 
 
@@ -102,5 +134,6 @@ def _memory():
 
 
 def make_target(name):
-    """The target of a notation's name, or "picture"."""
-    return PictureTarget() if name == "picture" else NotationTarget(name)
+    """The target of a notation's name, "picture" or "torch_file"."""
+    others = {"picture": PictureTarget, "torch_file": TorchFileTarget}
+    return others[name]() if name in others else NotationTarget(name)
