@@ -199,7 +199,7 @@ def test_unknown_setting(folder):
 
 def test_weights_of_another_model(folder):
     path = folder / "config.yml"
-    path.write_text(path.read_text().replace("{channels: 8}", "{channels: 9}"))
+    path.write_text(path.read_text().replace("channels: 8", "channels: 9"))
     approve(folder)
     message = f"{folder / 'model.weights.h5'}: does not fit config.yml: "
     assert refusal(folder).startswith(message)
