@@ -1,10 +1,14 @@
-# make test, demo, lint, fuzz: each makes its own environment in .venv first.
+# make test, demo, lint, fuzz: each makes its own environment in .venv first; make
+# test-backends makes one more for each backend, .venv-jax and .venv-torch.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+BACKENDS := jax torch
+# What TensorFlow makes of the models that the backends are compared on.
+ARRAYS := build/backend-arrays
 
-.PHONY: install test lint demo fuzz clean
+.PHONY: install test test-backends lint demo fuzz clean
 
 install: $(INSTALLED)
 
@@ -19,6 +23,22 @@ $(INSTALLED): setup.py
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
 
+# The same Keras as in .venv, and no TensorFlow.
+.venv-%/installed: $(INSTALLED)
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --upgrade pip
+	.venv-$*/bin/python -m pip install --quiet $* google-crc32c pytest pyyaml click \
+		$$($(BIN)/python -m pip freeze | grep -E '^(keras|numpy|h5py)==')
+	touch $@
+
+test-backends: $(INSTALLED) $(BACKENDS:%=.venv-%/installed)
+	rm -rf $(ARRAYS) && mkdir -p $(ARRAYS)
+	$(BIN)/python -m tests.backends.make_arrays $(ARRAYS)
+	for backend in $(BACKENDS); do \
+		KERAS_BACKEND=$$backend LUMINET_BACKEND_ARRAYS=$(ARRAYS) \
+			.venv-$$backend/bin/python -m pytest tests/backends || exit 1; \
+	done
+
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,4 +51,4 @@ fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.fuzz.run
 
 clean:
-	rm -rf $(VENV) demo build dist *.egg-info
+	rm -rf $(VENV) .venv-* demo build dist *.egg-info

@@ -1,26 +1,20 @@
-"""Checkpoints: what one is, and how a run is taken up again.
+"""Checkpoints: a model on disk, on any backend of Keras.
 
 A checkpoint is a folder of `config.yml`, `classes.json`, `model.weights.h5` and
 `metadata.json`. It rebuilds its model from these alone; nothing in it is executed, and
 every file must have the checksum that the metadata names.
-
-The state of a run in progress is more (the optimizer's, for one) and another thing: it
-belongs to TensorFlow's checkpoint manager, which survives a kill at any moment.
 """
 
 import importlib
 import json
-import re
-import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
 import luminet
 from luminet import atomic
@@ -38,13 +32,10 @@ from luminet.checkpoint_files import (
 )
 from luminet.config import MODELS, dump_config, load_config
 from luminet.datasets.records.file import sha256
-from luminet.errors import InputError, LuminetError
+from luminet.errors import InputError
 
 # What Keras and h5py raise on weights of another model, or that are none.
 _UNFIT = (ValueError, OSError, LookupError, RuntimeError, TypeError, AttributeError)
-_STATE = re.compile(r"state-(\d+)\.index")
-# What TensorFlow raises on a damaged state, or one of another model.
-_NOT_RESTORED = (tf.errors.OpError, AssertionError, ValueError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -113,14 +104,19 @@ def save(
             **(about or {}),
             "versions": {
                 "luminet": luminet.__version__,
-                "tensorflow": tf.__version__,
                 "keras": keras.__version__,
+                **_backend_version(),
             },
             "sha256": {name: sha256(partial / name) for name in FILES},
         }
         (partial / METADATA).write_text(
             json.dumps(metadata, indent=1), encoding="utf-8"
         )
+
+
+def _backend_version():
+    name = keras.backend.backend()
+    return {name: importlib.import_module(name).__version__}
 
 
 def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
@@ -157,89 +153,5 @@ def _load_weights(model, folder):
     except _UNFIT as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"{path}: does not fit {CONFIG}: {reason}") from error
-    if not all(tf.reduce_all(tf.math.is_finite(w.value)) for w in model.weights):
+    if not all(np.isfinite(ops.convert_to_numpy(w)).all() for w in model.weights):
         raise InputError(f"{path}: holds weights that are not finite")
-
-
-class TrainingState:
-    """Model, optimizer and best score of a run, on disk.
-
-    Args:
-        folder: where the state lies.
-        keep: int, how many of the newest stay.
-        **parts: what is saved, by name: models, optimizers, variables.
-    """
-
-    def __init__(self, folder: Path, keep: int = 2, **parts):
-        self.folder = Path(folder)
-        self.checkpoint = tf.train.Checkpoint(**parts)
-        self.keep = keep
-
-    def save(self, step: int) -> None:
-        """Write the state after `step` steps."""
-        # It would keep only states that it knows of; which ones stay is decided here.
-        manager = tf.train.CheckpointManager(
-            self.checkpoint, self.folder, max_to_keep=None, checkpoint_name="state"
-        )
-        manager.save(checkpoint_number=step)
-        # TensorFlow itself flushes nothing to the disk.
-        for written in [*self.folder.iterdir(), self.folder]:
-            atomic.sync(written)
-        for old in self._steps()[self.keep :]:
-            self._delete(old)
-
-    def restore(self) -> int | None:
-        """Take up the newest state that can be read; returns its step, or None.
-
-        Raises:
-            LuminetError: there are states, and none of them can be read.
-        """
-        self._sweep()
-        failures = {}
-        for step in self._steps():
-            try:
-                self.checkpoint.restore(self._path(step)).assert_consumed()
-            except _NOT_RESTORED as error:
-                failures[step] = str(error).strip().splitlines()[0]
-                continue
-            for damaged, reason in failures.items():
-                click.echo(
-                    f"warning: {self._path(damaged)}: {reason}; taking up the state of "
-                    f"step {step}",
-                    err=True,
-                )
-                self._delete(damaged)
-            return step
-        if failures:
-            step, reason = next(iter(failures.items()))
-            raise LuminetError(
-                f"{self.folder}: no state of this run can be taken up (step {step}: "
-                f"{reason}); the config may have changed: train into another folder "
-                "with train.run_name"
-            )
-        return None
-
-    def _path(self, step):
-        return str(self.folder / f"state-{step}")
-
-    def _steps(self):
-        """The steps of the states in the folder, newest first."""
-        # TensorFlow's own list of them is not believed: a damaged one hides good ones.
-        found = [_STATE.fullmatch(path.name) for path in self.folder.glob("*.index")]
-        return sorted((int(match[1]) for match in found if match), reverse=True)
-
-    def _delete(self, step):
-        # Its index first: without one, a half-deleted state is not taken for a whole.
-        Path(f"{self._path(step)}.index").unlink()
-        for file in self.folder.glob(f"state-{step}.data-*"):
-            file.unlink()
-
-    def _sweep(self):
-        """Take away what a kill left half-written, and TensorFlow's list."""
-        for leftover in self.folder.glob("*_temp"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        steps = self._steps()
-        for file in self.folder.glob("state-*.data-*"):
-            if file.name.split(".")[0] not in {f"state-{step}" for step in steps}:
-                file.unlink()
-        (self.folder / "checkpoint").unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from luminet.report import Report
 from luminet.run_folder import RunFolder
 from luminet.train_data import TrainingData
 from luminet.train_settings import Settings
+from luminet.training_state import TrainingState
 from luminet.training_step import TrainingStep
 
 
@@ -117,7 +118,7 @@ class Training:
         )
         self.optimizer.keras.build(self.model.trainable_variables)
         self.best = tf.Variable(-1.0, trainable=False)
-        self.state = checkpoints.TrainingState(
+        self.state = TrainingState(
             self.folder.state,
             model=self.model,
             optimizer=self.optimizer.keras,

@@ -15,12 +15,13 @@ import pytest
 from PIL import Image
 
 from luminet import train
-from luminet.checkpoints import TrainingState, load
+from luminet.checkpoints import load
 from luminet.cli import main
 from luminet.config import dump_config, load_config
 from luminet.errors import InputError, LuminetError
 from luminet.interrupt import Interrupted
 from luminet.run_folder import RunFolder
+from luminet.training_state import TrainingState
 from luminet.training_step import TrainingStep
 from tests.run_records import losses, newest_step, results, rows, sha256, variables
 from tests.tiny_data import draw_examples, tiny_config, write_store

@@ -77,6 +77,12 @@ def sample(mask, count, max_count, seeds):
     return mask & (keys >= threshold) & (count > 0)[:, None]
 
 
+def count(mask):
+    """How many entries of each row are true: int32 `[B]`, of bool `[B, N]`."""
+    # Not `ops.count_nonzero`, which PyTorch calls deprecated.
+    return ops.sum(ops.cast(mask, "int32"), axis=1)
+
+
 def check_sampling(num_samples, positive_fraction):
     """Raise ValueError if these settings of a sampler make no sense."""
     if num_samples < 1 or not 0.0 <= positive_fraction <= 1.0:

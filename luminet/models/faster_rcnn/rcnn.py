@@ -5,7 +5,7 @@ from typing import Literal
 import keras
 from keras import ops
 
-from luminet.models import losses
+from luminet.models import losses, matching
 from luminet.models.convolution import convolution
 from luminet.models.overlap_loss import overlap_loss
 
@@ -181,7 +181,7 @@ class RCNN(keras.layers.Layer):
         labels = outputs["labels"]  # [B, R]
         sampled = labels >= 0
         positive = sampled & (labels < self.num_classes)
-        num_sampled = ops.count_nonzero(sampled, axis=1)  # [B]
+        num_sampled = matching.count(sampled)  # [B]
         class_loss = losses.softmax_cross_entropy(
             ops.maximum(labels, 0), outputs["logits"]
         )

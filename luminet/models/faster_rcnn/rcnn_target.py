@@ -89,7 +89,7 @@ class RCNNTarget:
     def _choose(self, positive, negative, seed):
         """Positions `[B, R]` of the sample, and which of them are of which kind."""
         positive = matching.sample(positive, self.max_positives, self.num_samples, seed)
-        num_positive = ops.cast(ops.count_nonzero(positive, axis=1), "int32")
+        num_positive = matching.count(positive)
         negative = matching.sample(
             negative, self.num_samples - num_positive, self.num_samples, seed
         )

@@ -5,7 +5,7 @@ from typing import Literal
 import keras
 from keras import ops
 
-from luminet.models import losses
+from luminet.models import losses, matching
 from luminet.models.overlap_loss import overlap_loss
 
 
@@ -150,7 +150,7 @@ class RPN(keras.layers.Layer):
             box_loss = ops.sum(losses.smooth_l1(targets, deltas, self.beta), axis=-1)
         else:
             box_loss = overlap_loss(self.box_loss, targets, deltas, outputs["anchors"])
-        num_sampled = ops.count_nonzero(sampled, axis=1)  # [B]
+        num_sampled = matching.count(sampled)  # [B]
         return {
             "rpn_class": losses.masked_mean(class_loss, sampled, num_sampled),
             "rpn_box": losses.masked_mean(box_loss, positive, num_sampled),

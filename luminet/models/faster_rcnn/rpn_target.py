@@ -85,7 +85,7 @@ class RPNTarget:
 
     def _sample(self, positive, negative, seed):
         positive = matching.sample(positive, self.max_positives, self.num_samples, seed)
-        num_positive = ops.cast(ops.count_nonzero(positive, axis=1), "int32")  # [B]
+        num_positive = matching.count(positive)  # [B]
         negative = matching.sample(
             negative, self.num_samples - num_positive, self.num_samples, seed
         )
