@@ -31,14 +31,16 @@ def import_checkpoint(
         The folder.
 
     Raises:
-        InputError: the file is none of this detector, or the folder is there already.
+        InputError: the file is none of this detector, or the folder is there already
+            (in the cache it is replaced).
     """
     source = SOURCES[name]
     state = _read_state(file)
     is_published = source.is_published(sha256(file))
     is_unchanged = is_published and epsilon is None
-    folder = folder or (checkpoint_folder(name) if is_unchanged else Path(name))
-    if folder.exists():
+    cached = checkpoint_folder(name) if folder is None and is_unchanged else None
+    folder = cached or folder or Path(name)
+    if folder.exists() and not cached:
         raise InputError(f"{folder}: already exists; choose another folder")
     if epsilon is None:
         epsilon = source.epsilon if is_published else _USUAL_EPSILON

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from luminet import published, torch_file, torchvision_import
+from luminet import checkpoint_files, published, torch_file, torchvision_import
+from luminet.checkpoint_files import read_metadata
 from luminet.cli import main
 from luminet.cli.checkpoint import import_
+from luminet.cli.checkpoint.fetch import fetch_checkpoint
 from luminet.published import SOURCES, Source
 from tests import oracle
 from tests.download.file_server import FileServer
@@ -60,7 +62,25 @@ def test_published_weights_are_downloaded_and_found_by_name(
     assert published.is_here(NAME)
     assert main(IMPORT) == 0
     assert capfd.readouterr() == (f"{folder}\n", "it is there already\n")
+    (folder / "classes.json").write_text("[]")
+    assert main(IMPORT) == 0
+    assert "damaged, its checksum" in capfd.readouterr().err
+    checkpoint_files.check_files(folder, read_metadata(folder)["sha256"])
     assert len(server.requests) == 1
+
+
+def test_what_is_missing_is_fetched_once(server, cache, monkeypatch):
+    imported = []
+
+    def import_checkpoint(name, file):
+        imported.append((name, file.read_bytes()))
+        published.checkpoint_folder(name).mkdir(parents=True)
+        return published.checkpoint_folder(name)
+
+    monkeypatch.setattr(torchvision_import, "import_checkpoint", import_checkpoint)
+    assert fetch_checkpoint(NAME) == fetch_checkpoint(NAME)
+    assert fetch_checkpoint(NAME) == cache / "checkpoints" / NAME
+    assert imported == [(NAME, WEIGHTS)]
 
 
 @pytest.mark.parametrize(

@@ -23,16 +23,15 @@ def fetch_weights(name: str) -> Path:
 
 def fetch_checkpoint(name: str) -> Path:
     """The checkpoint of a detector in the cache folder; made where it is missing."""
-    folder = published.checkpoint_folder(name)
-    if not published.is_here(name):
-        file = fetch_weights(name)
-        from luminet.cli.start import start_tensorflow
+    if published.is_here(name):
+        return published.checkpoint_folder(name)
+    file = fetch_weights(name)
+    from luminet.cli.start import start_tensorflow
 
-        start_tensorflow()
-        from luminet.torchvision_import import import_checkpoint
+    start_tensorflow()
+    from luminet.torchvision_import import import_checkpoint
 
-        import_checkpoint(name, file, folder)
-    return folder
+    return import_checkpoint(name, file)
 
 
 @contextlib.contextmanager

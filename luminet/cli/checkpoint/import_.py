@@ -48,7 +48,7 @@ def import_(source, file, output_dir, batch_norm_epsilon):
     from luminet.cli.start import start_tensorflow
 
     name = source.partition(":")[2]
-    if file is output_dir is batch_norm_epsilon is None and published.is_here(name):
+    if file is output_dir is batch_norm_epsilon is None and _is_whole(name):
         click.echo("it is there already", err=True)
         click.echo(published.checkpoint_folder(name))
         return
@@ -57,3 +57,20 @@ def import_(source, file, output_dir, batch_norm_epsilon):
     from luminet.torchvision_import import import_checkpoint
 
     click.echo(import_checkpoint(name, file, output_dir, batch_norm_epsilon))
+
+
+def _is_whole(name):
+    """Whether it was imported before, and nothing happened to it."""
+    from luminet import checkpoint_files
+    from luminet.errors import InputError
+
+    folder = published.checkpoint_folder(name)
+    if not folder.exists():
+        return False
+    try:
+        checksums = checkpoint_files.read_metadata(folder)["sha256"]
+        checkpoint_files.check_files(folder, checksums)
+    except InputError as error:
+        click.echo(f"warning: {error}; importing it again", err=True)
+        return False
+    return True
