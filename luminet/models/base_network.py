@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from luminet.models import resnet
+from luminet.models import resnet, torchvision_classifier
 from luminet.models.architectures import (
     ARCHITECTURES,
     SINGLE_STRIDES,
@@ -29,7 +29,8 @@ class BaseNetwork(keras.layers.Layer):
     Args:
         architecture: one of `architectures.ARCHITECTURES`.
         weights: None (random), "imagenet" (Keras downloads them) or a file of Keras
-            weights of the classifier without its top.
+            weights of the classifier without its top; for a ResNet v1.5 also one of
+            torchvision's classifier, `.pth` or `.safetensors`.
         width: float, the share of channels that MobileNets keep.
         trainable: bool, False freezes the whole network.
         trainable_from: the layer, or group such as "block_3" or "conv4", from which on
@@ -144,6 +145,12 @@ def _classifier(known, weights, width):
         )
     if weights not in (None, "imagenet"):
         weights = str(Path(weights).expanduser())
+        is_torch = Path(weights).suffix in torchvision_classifier.SUFFIXES
+        if is_torch and not hasattr(resnet, name):
+            raise ValueError(
+                "`weights` may be a file of PyTorch for resnet50_v1_5, resnet101_v1_5 "
+                f"and resnet152_v1_5 only. Received: {weights}"
+            )
     if "include_preprocessing" in inspect.signature(constructor).parameters:
         # Here padding is zero after it, not before.
         options["include_preprocessing"] = False

@@ -4,9 +4,12 @@ A block that halves its input does so in the 3x3 convolution, not in the 1x1 bef
 Convolutions have no bias. Layers have the names of those of `keras.applications`.
 """
 
+from pathlib import Path
+
 import keras
 from keras import layers
 
+from luminet.models import torchvision_classifier
 from luminet.models.convolution import BATCH_NORM_EPSILON
 
 
@@ -43,7 +46,9 @@ def _build(name, blocks, include_top=False, weights=None, input_shape=(None, Non
             prefix = f"conv{stage + 2}_block{block + 1}"
             x = _bottleneck(x, 64 * 2**stage, strides, block == 0, prefix)
     network = keras.Model(image, x, name=name)
-    if weights is not None:
+    if weights is not None and Path(weights).suffix in torchvision_classifier.SUFFIXES:
+        torchvision_classifier.load(network, weights)
+    elif weights is not None:
         network.load_weights(weights)
     return network
 

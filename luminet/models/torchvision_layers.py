@@ -23,6 +23,32 @@ class Reader:
         return np.asarray(self.state[self.names.pop(name)], np.float32)
 
 
+def assign_all(pairs, left_over):
+    """Set variables, all of them or none.
+
+    Args:
+        pairs: list of variables and their values.
+        left_over: names of arrays that nobody asked for.
+
+    Raises:
+        ValueError: there are any, or a value has another shape than its variable.
+    """
+    for variable, value in pairs:
+        if tuple(variable.shape) != value.shape:
+            raise ValueError(
+                f"`state` must fit {variable.path} {tuple(variable.shape)}. "
+                f"Received: {value.shape}"
+            )
+    left_over = sorted(left_over)
+    if left_over:
+        raise ValueError(
+            "`state` must be of the same architecture. Received: "
+            f"{len(left_over)} arrays without a place ({', '.join(left_over[:3])})"
+        )
+    for variable, value in pairs:
+        variable.assign(value)
+
+
 def conv_kernel(weight):
     """`[outputs, inputs, h, w]` as `[h, w, inputs, outputs]`."""
     return weight.transpose(2, 3, 1, 0)

@@ -11,6 +11,7 @@ import re
 from luminet.models.convolution import BATCH_NORM_EPSILON
 from luminet.models.torchvision_layers import (
     Reader,
+    assign_all,
     biased,
     block,
     conv_kernel,
@@ -42,20 +43,7 @@ def assign(model, state, class_labels, epsilon=BATCH_NORM_EPSILON):
     """
     names = {_new_name(name): name for name in state if not _IGNORED.fullmatch(name)}
     pairs = [*_convert(model, Reader(state, names, epsilon), class_labels)]
-    for variable, value in pairs:
-        if tuple(variable.shape) != value.shape:
-            raise ValueError(
-                f"`state` must fit {variable.path} {tuple(variable.shape)}. "
-                f"Received: {value.shape}"
-            )
-    left_over = sorted(names)
-    if left_over:
-        raise ValueError(
-            "`state` must be of the same architecture. Received: "
-            f"{len(left_over)} arrays without a place ({', '.join(left_over[:3])})"
-        )
-    for variable, value in pairs:
-        variable.assign(value)
+    assign_all(pairs, names)
 
 
 def _new_name(name):
