@@ -17,7 +17,7 @@ setup(
     license="Apache-2.0",
     license_files=["LICENSE"],
     packages=find_packages(include=["luminet", "luminet.*"]),
-    package_data={"luminet": ["**/*.yml"]},
+    package_data={"luminet": ["**/*.yml", "**/*.css"]},
     python_requires=">=3.11",
     install_requires=[
         "tensorflow>=2.21",

@@ -12,6 +12,7 @@ from luminet.cli import options
 from luminet.cli.checkpoint import checkpoint
 from luminet.cli.dataset import dataset
 from luminet.cli.eval import eval_command
+from luminet.cli.inspect import inspect
 from luminet.cli.predict import predict
 from luminet.cli.train import train
 from luminet.errors import LuminetError
@@ -35,6 +36,7 @@ def cli(debug):
       lumi train               a data set and a config become a model
       lumi eval                how good the model is
       lumi predict             what it finds on new pictures
+      lumi inspect             how it looks at a picture, and why it fails
     and `lumi checkpoint import`, for a model that was trained elsewhere.
     """
 
@@ -43,6 +45,7 @@ cli.add_command(dataset)
 cli.add_command(train)
 cli.add_command(eval_command)
 cli.add_command(predict)
+cli.add_command(inspect)
 cli.add_command(checkpoint)
 
 

@@ -1,0 +1,105 @@
+"""The second stage: which level each region is pooled from, and what is seen there."""
+
+import numpy as np
+from PIL import Image
+
+from luminet import vis
+from luminet.inspection.canvas import GOOD, GREY, TRUTH_COLOR, Canvas
+from luminet.inspection.figure import Figure, Picture, Score, Table, Word
+from luminet.inspection.inspection import Inspection
+from luminet.sheets.cell import Mark, draw_marks
+
+_SHOWN_BY_LEVEL, _ROWS, _CLASSES = 60, 20, 3
+_CROP, _CONTEXT = (132, 132), 1.5
+
+
+def level_figure(inspection: Inspection) -> Figure:
+    """Regions in the colours of the levels that they are pooled from."""
+    stations = inspection.stations
+    levels, strides = stations.regions.levels, stations.regions.strides
+    shown = levels[:_SHOWN_BY_LEVEL]
+    colors = [vis.color(int(level)) for level in shown]
+    canvas = Canvas(inspection.resized, inspection.truth)
+    image = canvas.boxes(stations.proposals[: len(shown)], colors)
+    counts = np.bincount(levels, minlength=len(strides))
+    legend = [
+        (f"stride {stride}: {count:,} regions", vis.color(index))
+        for index, (stride, count) in enumerate(zip(strides, counts, strict=True))
+    ]
+    if len(strides) == 1:
+        sentence = "This model has one feature level, and all regions are cut from it."
+        return Figure("Regions by level", sentence, legend=legend)
+    return Figure(
+        "Regions by level",
+        "Each region in the colour of the feature level that it is cut from: the "
+        "larger it is, the coarser the level.",
+        [Picture(image, f"the best {len(shown)} of {len(levels):,} proposals")],
+        legend,
+    )
+
+
+def score_figure(inspection: Inspection) -> Figure:
+    """What the regions with the highest scores of a class are taken for."""
+    scores = inspection.stations.regions.scores
+    best = np.argsort(-scores.max(axis=1, initial=0), kind="stable")[:_ROWS]
+    rows = [_row(inspection, int(index)) for index in best]
+    titles = ["region", "objectness", "taken for", "box", "becomes"]
+    return Figure(
+        "What the second stage says of each region",
+        f"The {len(rows)} regions with the highest score of a class: dashed before, "
+        "solid after the box is refined for that class, and what becomes of it.",
+        table=Table(titles, rows),
+    )
+
+
+def _row(inspection, index):
+    stations = inspection.stations
+    scores = stations.regions.scores[index]
+    number = int(scores.argmax())
+    before, after = stations.proposals[index], stations.regions.boxes[index, number]
+    return [
+        f"{index + 1}",
+        f"{stations.proposal_scores[index]:.2f}",
+        _top_scores(scores, inspection.class_names),
+        _crop(inspection.resized, before, after, vis.color(number)),
+        _outcome(inspection, after, scores[number]),
+    ]
+
+
+def _top_scores(scores, class_names) -> list[Score]:
+    """The likeliest classes, the background among them."""
+    found = [
+        Score(class_names[number], float(score), vis.color(number))
+        for number, score in enumerate(scores)
+    ]
+    # What is left over: the background, and classes that the model once had.
+    rest = max(0.0, 1.0 - float(scores.sum()))
+    found.append(Score("background", rest, GREY))
+    return sorted(found, key=lambda score: -score.value)[:_CLASSES]
+
+
+def _outcome(inspection, box, score) -> Word:
+    if score < inspection.min_prob:
+        return Word(f"nothing: below {inspection.min_prob:g}", GREY)
+    found = inspection.found
+    same = np.isclose(found.boxes, box, atol=1e-2).all(axis=1)
+    if (same & np.isclose(found.scores, score, atol=1e-5)).any():
+        return Word("a detection", GOOD)
+    return Word("suppressed by a better one", "#ffb000")
+
+
+def _crop(pixels, before, after, color) -> Image.Image:
+    """A region with a little around it."""
+    height, width = pixels.shape[:2]
+    both = np.stack([before, after])
+    low, high = both[:, :2].min(axis=0), both[:, 2:].max(axis=0)
+    half = max(8.0, _CONTEXT * float(max(high - low)) / 2)
+    middle = (low + high) / 2
+    top, left = np.maximum(np.floor(middle - half), 0).astype(int)
+    bottom, right = np.minimum(np.ceil(middle + half), [height, width]).astype(int)
+    corner = np.float32([top, left, top, left])
+    marks = [
+        Mark((before - corner).tolist(), TRUTH_COLOR, dashed=True),
+        Mark((after - corner).tolist(), color),
+    ]
+    return draw_marks(pixels[top:bottom, left:right], marks, _CROP, 2)

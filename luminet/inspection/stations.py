@@ -1,0 +1,204 @@
+"""What every station of a detector makes of one picture, as arrays.
+
+The model's own parts are called one after the other, and what lies between them is
+kept. All boxes are in pixels of the resized picture, without its padding. Further
+letters of shapes: Al anchors of a level, K candidates for proposals.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from keras import ops
+
+from luminet.detections import Detections
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One feature level in the first stage.
+
+    Attributes:
+        stride: pixels between neighbouring cells.
+        size: rows and columns of cells, with those in the padding.
+        anchors: `[Al, 4]`, by row, column and shape.
+        objectness: `[Al]`, the score of each, in [0, 1].
+        candidates: `[K, 4]`, what the best anchors are moved to, clipped, best first.
+        candidate_scores: `[K]`, 0 where clipping left too little.
+        num_survivors: candidates that no better one suppresses.
+    """
+
+    stride: int
+    size: tuple[int, int]
+    anchors: np.ndarray
+    objectness: np.ndarray
+    candidates: np.ndarray
+    candidate_scores: np.ndarray
+    num_survivors: int
+
+    @property
+    def per_cell(self) -> int:
+        """How many anchors share a cell."""
+        return len(self.anchors) // (self.size[0] * self.size[1])
+
+    @property
+    def centers(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows `[Hl]` and the columns `[Wl]` of the middles of cells, in pixels."""
+        first = self.anchors.reshape(*self.size, -1, 4)[:, :, 0]  # [Hl, Wl, 4]
+        middles = (first[..., :2] + first[..., 2:]) / 2
+        return middles[:, 0, 0], middles[0, :, 1]
+
+    @property
+    def num_outside(self) -> int:
+        """Candidates of which clipping left nothing."""
+        return int((self._left_out & self._is_empty).sum())
+
+    @property
+    def num_small(self) -> int:
+        """Candidates with too short a side."""
+        return int((self._left_out & ~self._is_empty).sum())
+
+    @property
+    def num_suppressed(self) -> int:
+        """Candidates that a better one overlaps too much."""
+        return int((~self._left_out).sum()) - self.num_survivors
+
+    @property
+    def _left_out(self):
+        return self.candidate_scores <= 0
+
+    @property
+    def _is_empty(self):
+        return (self.candidates[:, 2:] <= self.candidates[:, :2]).any(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """What the second stage says of each proposal.
+
+    Attributes:
+        levels: `[P]`, positions in `strides`: the level that each is pooled from.
+        strides: of the levels that regions are pooled from.
+        scores: `[P, C]`, of each class.
+        boxes: `[P, C, 4]`, where each class would be.
+        detections: what is left of them, with boxes in pixels of the resized picture.
+    """
+
+    levels: np.ndarray
+    strides: tuple[int, ...]
+    scores: np.ndarray
+    boxes: np.ndarray
+    detections: Detections
+
+
+@dataclass(frozen=True, eq=False)
+class Stations:
+    """A picture's way through a detector.
+
+    Attributes:
+        image_size: height and width of the resized picture, pixels.
+        ratios: of the anchors of a cell, height over width; the slowest to change.
+        levels: of the first stage, the finest first.
+        proposals: `[P, 4]`, what the first stage gives to the second, best first.
+        proposal_scores: `[P]`.
+        regions: see `Regions`.
+    """
+
+    image_size: np.ndarray
+    ratios: tuple[float, ...]
+    levels: tuple[Level, ...]
+    proposals: np.ndarray
+    proposal_scores: np.ndarray
+    regions: Regions
+
+
+@dataclass(frozen=True, eq=False)
+class Tensors:
+    """What the stations of one picture work on: a batch of one.
+
+    Attributes:
+        image_size: `[1, 2]`.
+        features: list of `[1, Hl, Wl, F]`.
+        rpn: what `RPN` returned.
+    """
+
+    image_size: object
+    features: list
+    rpn: dict
+
+    def proposal_inputs(self, model):
+        """What `RPNProposal` is called with, but for `training`."""
+        counts = [int(count) for count in model.rpn.anchors.count(self.features)]
+        rpn = self.rpn
+        return rpn["anchors"], rpn["logits"], rpn["deltas"], counts, self.image_size
+
+
+def collect(model, batch) -> tuple[Stations, Tensors]:
+    """Run a model on one picture, station by station.
+
+    Args:
+        model: `FasterRCNN`.
+        batch: `image` `[1, H, W, 3]` and `image_size` `[1, 2]`.
+    """
+    image_size = batch["image_size"]
+    features = model.base_network(batch["image"], image_size)
+    tensors = Tensors(image_size, features, model.rpn(features, image_size))
+    found = model.rpn.proposal(*tensors.proposal_inputs(model), training=False)
+    scores = to_numpy(found["scores"])
+    real = scores > 0
+    regions = _second_stage(model, tensors, real)
+    return Stations(
+        to_numpy(image_size),
+        tuple(model.rpn.anchors.ratios),
+        _levels(model, tensors),
+        to_numpy(found["boxes"])[real],
+        scores[real],
+        regions,
+    ), tensors
+
+
+def to_numpy(tensor) -> np.ndarray:
+    """The first, and only, picture of a batch, as an array."""
+    return ops.convert_to_numpy(tensor)[0]
+
+
+def _levels(model, tensors):
+    inputs = tensors.proposal_inputs(model)
+    anchors, counts = ops.convert_to_numpy(inputs[0]), inputs[3]
+    objectness = to_numpy(ops.sigmoid(tensors.rpn["logits"]))
+    proposal = model.rpn.proposal
+    ends = np.cumsum(counts).tolist()
+    levels = []
+    for index, candidates in enumerate(proposal.candidates(*inputs, training=False)):
+        level = slice(ends[index] - counts[index], ends[index])
+        scores = to_numpy(candidates["scores"])
+        survivors = proposal.suppress(candidates, len(scores))
+        levels.append(
+            Level(
+                model.rpn.anchors.strides[index],
+                tuple(int(n) for n in ops.shape(tensors.features[index])[1:3]),
+                anchors[level],
+                objectness[level],
+                to_numpy(candidates["boxes"]),
+                scores,
+                int((to_numpy(survivors["scores"]) > 0).sum()),
+            )
+        )
+    return tuple(levels)
+
+
+def _second_stage(model, tensors, real):
+    rcnn, proposals = model.rcnn, tensors.rpn["proposals"]
+    outputs = rcnn(tensors.features, proposals, tensors.image_size)
+    deltas = outputs["deltas"] / ops.convert_to_tensor(rcnn.box_weights)
+    boxes, scores = rcnn.detection.score_boxes(
+        proposals, outputs["logits"], deltas, tensors.image_size
+    )
+    found = {name: to_numpy(value) for name, value in outputs["detections"].items()}
+    kept = found["classes"] >= 0
+    return Regions(
+        to_numpy(rcnn.roi_pool.levels(proposals))[real],
+        rcnn.roi_pool.strides,
+        to_numpy(scores)[real],
+        to_numpy(boxes)[real],
+        Detections(*(found[key][kept] for key in ("boxes", "scores", "classes"))),
+    )

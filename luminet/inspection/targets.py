@@ -1,0 +1,80 @@
+"""What a model would learn from a picture: which anchors and regions, and for what."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from keras import ops
+
+from luminet import box_ops
+from luminet.inspection.stations import Stations, Tensors, to_numpy
+from luminet.inspection.truth import Truth
+
+# Another seed, another sample.
+_SEED = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """The targets of both stages.
+
+    Attributes:
+        anchors: `[A, 4]`, those of all levels.
+        anchor_labels: `[A]`, 1 object, 0 background, -1 ignored.
+        anchor_objects: `[A]`, the object that an anchor overlaps most.
+        sampled_anchors: `[A]`, the same labels, -1 for all that are not sampled.
+        regions: `[R, 4]`, the sampled ones.
+        region_labels: `[R]`, classes; the number of classes for background.
+        region_objects: `[R]`, the object that a region overlaps most.
+        region_iou: `[R]`, by how much.
+    """
+
+    anchors: np.ndarray
+    anchor_labels: np.ndarray
+    anchor_objects: np.ndarray
+    sampled_anchors: np.ndarray
+    regions: np.ndarray
+    region_labels: np.ndarray
+    region_objects: np.ndarray
+    region_iou: np.ndarray
+
+
+def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> Targets:
+    """Match and sample as in a step of training, with the weights as they are.
+
+    Args:
+        model: `FasterRCNN`.
+        stations: of the picture, likewise `tensors`.
+        tensors: what `collect` returned.
+        truth: at least one object.
+    """
+    anchors = ops.concatenate([level.anchors for level in stations.levels])
+    objects = {
+        "gt_boxes": ops.convert_to_tensor(truth.boxes[None]),
+        "gt_classes": ops.convert_to_tensor(truth.classes[None]),
+        "gt_ignore": ops.convert_to_tensor(truth.ignored[None]),
+    }
+    seed = ops.convert_to_tensor(np.int32([_SEED]))
+    rpn = model.rpn
+    labels, matched = rpn.target.match(anchors, tensors.image_size, **objects)
+    sampled, _ = rpn.target(anchors, tensors.image_size, **objects, seed=seed)
+    found = rpn.proposal(*tensors.proposal_inputs(model), training=True)
+    chosen = model.rcnn.target(found["boxes"], **objects, seed=seed)
+    regions, real = to_numpy(chosen["regions"]), to_numpy(chosen["labels"]) >= 0
+    overlap = iou(regions[real], truth.boxes)
+    return Targets(
+        ops.convert_to_numpy(anchors),
+        to_numpy(labels),
+        to_numpy(matched),
+        to_numpy(sampled),
+        regions[real],
+        to_numpy(chosen["labels"])[real],
+        overlap.argmax(axis=1),
+        overlap.max(axis=1),
+    )
+
+
+def iou(boxes_a: np.ndarray, boxes_b: np.ndarray) -> np.ndarray:
+    """See `box_ops.pairwise_iou`: arrays in, an array out."""
+    return ops.convert_to_numpy(
+        box_ops.pairwise_iou(np.float32(boxes_a), np.float32(boxes_b))
+    )
