@@ -16,6 +16,7 @@ from luminet.inspection.marking import Mark, mark_detections
 from luminet.inspection.stations import Stations, collect
 from luminet.inspection.targets import Targets, make_targets
 from luminet.inspection.truth import Truth
+from luminet.models.faster_rcnn.rpn_detector import RPNDetector
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +61,15 @@ def inspect_picture(
     """Send a picture through a model, and keep what is seen on the way.
 
     Args:
-        checkpoint: of a `FasterRCNN`.
+        checkpoint: of a `FasterRCNN` or `RPNDetector`.
         pixels: uint8 `[H, W, 3]`, RGB, upright.
         example: its objects, with the model's class numbers, if they are known.
-        min_prob: detections from this score on count; not below the model's own limit.
+        min_prob: detections from this score on count, if the model's own limit is not
+            above it.
     """
     model, names = checkpoint.model, checkpoint.class_names
+    if not isinstance(model, RPNDetector):
+        min_prob = max(min_prob, model.rcnn.detection.min_score)
     sample = _resize(checkpoint.config, pixels, example)
     padded = padding.pad_image(sample["image"])
     batch = {"image": padded[None], "image_size": sample["image_size"][None]}
@@ -76,8 +80,7 @@ def inspect_picture(
         ignored = example.difficult | example.crowd
         truth = Truth(sample["boxes"].numpy(), example.classes, ignored)
         marks = mark_detections(found, truth)
-        limit = max(min_prob, model.rcnn.detection.min_score)
-        fates = trace(stations, truth, found, marks, limit, names)
+        fates = trace(stations, truth, found, marks, min_prob, names)
         if len(truth):
             targets = make_targets(model, stations, tensors, truth)
     resized = np.clip(np.round(sample["image"].numpy()), 0, 255).astype(np.uint8)

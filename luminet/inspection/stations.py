@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from luminet.detections import Detections
+from luminet.models.faster_rcnn.rpn_detector import RPNDetector
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +76,13 @@ class Level:
 class Regions:
     """What the second stage says of each proposal.
 
+    Where there is none, proposals themselves are boxes of the one class, and no region
+    is pooled from any level.
+
     Attributes:
         levels: `[P]`, positions in `strides`: the level that each is pooled from.
-        strides: of the levels that regions are pooled from.
+        strides: of the levels that regions are pooled from; none without a second
+            stage.
         scores: `[P, C]`, of each class.
         boxes: `[P, C, 4]`, where each class would be.
         detections: what is left of them, with boxes in pixels of the resized picture.
@@ -136,21 +141,21 @@ def collect(model, batch) -> tuple[Stations, Tensors]:
     """Run a model on one picture, station by station.
 
     Args:
-        model: `FasterRCNN`.
+        model: `FasterRCNN` or `RPNDetector`.
         batch: `image` `[1, H, W, 3]` and `image_size` `[1, 2]`.
     """
     image_size = batch["image_size"]
     features = model.base_network(batch["image"], image_size)
     tensors = Tensors(image_size, features, model.rpn(features, image_size))
-    found = model.rpn.proposal(*tensors.proposal_inputs(model), training=False)
-    scores = to_numpy(found["scores"])
+    scores = to_numpy(tensors.rpn["scores"])
     real = scores > 0
-    regions = _second_stage(model, tensors, real)
+    is_alone = isinstance(model, RPNDetector)
+    regions = (_no_stage if is_alone else _second_stage)(model, tensors, real)
     return Stations(
         to_numpy(image_size),
         tuple(model.rpn.anchors.ratios),
         _levels(model, tensors),
-        to_numpy(found["boxes"])[real],
+        to_numpy(tensors.rpn["proposals"])[real],
         scores[real],
         regions,
     ), tensors
@@ -193,12 +198,29 @@ def _second_stage(model, tensors, real):
     boxes, scores = rcnn.detection.score_boxes(
         proposals, outputs["logits"], deltas, tensors.image_size
     )
-    found = {name: to_numpy(value) for name, value in outputs["detections"].items()}
-    kept = found["classes"] >= 0
+    scores = to_numpy(scores)[real]
+    # All classes may share one box.
+    boxes = np.broadcast_to(to_numpy(boxes)[real], [*scores.shape, 4])
     return Regions(
         to_numpy(rcnn.roi_pool.levels(proposals))[real],
         rcnn.roi_pool.strides,
-        to_numpy(scores)[real],
-        to_numpy(boxes)[real],
-        Detections(*(found[key][kept] for key in ("boxes", "scores", "classes"))),
+        scores,
+        boxes,
+        _detections(outputs["detections"]),
     )
+
+
+def _no_stage(model, tensors, real):
+    return Regions(
+        np.zeros(real.sum(), int),
+        (),
+        to_numpy(tensors.rpn["scores"])[real, None],
+        to_numpy(tensors.rpn["proposals"])[real, None],
+        _detections(model.detections({"rpn": tensors.rpn})),
+    )
+
+
+def _detections(found):
+    found = {name: to_numpy(value) for name, value in found.items()}
+    real = found["classes"] >= 0
+    return Detections(*(found[key][real] for key in ("boxes", "scores", "classes")))

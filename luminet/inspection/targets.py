@@ -20,21 +20,17 @@ class Targets:
     Attributes:
         anchors: `[A, 4]`, those of all levels.
         anchor_labels: `[A]`, 1 object, 0 background, -1 ignored.
-        anchor_objects: `[A]`, the object that an anchor overlaps most.
         sampled_anchors: `[A]`, the same labels, -1 for all that are not sampled.
-        regions: `[R, 4]`, the sampled ones.
+        regions: `[R, 4]`, the sampled ones; none without a second stage.
         region_labels: `[R]`, classes; the number of classes for background.
-        region_objects: `[R]`, the object that a region overlaps most.
-        region_iou: `[R]`, by how much.
+        region_iou: `[R]`, the highest with an object.
     """
 
     anchors: np.ndarray
     anchor_labels: np.ndarray
-    anchor_objects: np.ndarray
     sampled_anchors: np.ndarray
     regions: np.ndarray
     region_labels: np.ndarray
-    region_objects: np.ndarray
     region_iou: np.ndarray
 
 
@@ -42,7 +38,7 @@ def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> T
     """Match and sample as in a step of training, with the weights as they are.
 
     Args:
-        model: `FasterRCNN`.
+        model: `FasterRCNN` or `RPNDetector`.
         stations: of the picture, likewise `tensors`.
         tensors: what `collect` returned.
         truth: at least one object.
@@ -55,21 +51,22 @@ def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> T
     }
     seed = ops.convert_to_tensor(np.int32([_SEED]))
     rpn = model.rpn
-    labels, matched = rpn.target.match(anchors, tensors.image_size, **objects)
+    labels, _ = rpn.target.match(anchors, tensors.image_size, **objects)
     sampled, _ = rpn.target(anchors, tensors.image_size, **objects, seed=seed)
-    found = rpn.proposal(*tensors.proposal_inputs(model), training=True)
-    chosen = model.rcnn.target(found["boxes"], **objects, seed=seed)
-    regions, real = to_numpy(chosen["regions"]), to_numpy(chosen["labels"]) >= 0
-    overlap = iou(regions[real], truth.boxes)
+    regions, classes = np.zeros([0, 4], np.float32), np.zeros([0], np.int32)
+    if stations.regions.strides:
+        found = rpn.proposal(*tensors.proposal_inputs(model), training=True)
+        chosen = model.rcnn.target(found["boxes"], **objects, seed=seed)
+        real = to_numpy(chosen["labels"]) >= 0
+        regions = to_numpy(chosen["regions"])[real]
+        classes = to_numpy(chosen["labels"])[real]
     return Targets(
         ops.convert_to_numpy(anchors),
         to_numpy(labels),
-        to_numpy(matched),
         to_numpy(sampled),
-        regions[real],
-        to_numpy(chosen["labels"])[real],
-        overlap.argmax(axis=1),
-        overlap.max(axis=1),
+        regions,
+        classes,
+        iou(regions, truth.boxes).max(axis=1),
     )
 
 

@@ -6,10 +6,10 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
+from luminet import proposals
 from luminet.datasets import image
 from luminet.datasets.example import Example
 from luminet.datasets.example_reader import Rules
-from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
 from luminet.spelling import did_you_mean
@@ -38,7 +38,8 @@ class TruthSource:
 
     Args:
         folder: of annotations, or of TFRecords.
-        class_names: of the model; objects of other classes are left out.
+        class_names: of the model; objects of other classes are left out. See also
+            `proposals.CLASS_NAMES`.
         type: of its notation, see `Source`.
         splits: where to look; by default everywhere.
 
@@ -59,10 +60,14 @@ class TruthSource:
         splits: Sequence[str] = (),
     ):
         rules = Rules(ignore_unknown_classes=True)
-        self._source = Source(folder, type, splits, rules=rules, selection=Selection())
-        self._folder, self._class_names = folder, class_names
+        self._source = Source(folder, type, splits, rules=rules)
+        self._folder = folder
         self.reason, self.type = self._source.reason, self._source.type
         names = self._source.class_names
+        self._objects_only = tuple(class_names) == proposals.CLASS_NAMES
+        if self._objects_only:
+            class_names = names
+        self._class_names = class_names
         self.left_out = tuple(name for name in names if name not in class_names)
         if names and len(self.left_out) == len(names):
             raise InputError(
@@ -95,6 +100,8 @@ class TruthSource:
         split, key = found[0]
         reader = self._source.example_reader(split, self._class_names)
         example, _ = reader.read(key)
+        if self._objects_only:
+            (example,) = proposals.without_classes([example])
         # The reader has turned it upright, if it was to be.
         return example, image.decode(example.image, ignore_exif=True)
 

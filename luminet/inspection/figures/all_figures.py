@@ -10,7 +10,11 @@ from luminet.inspection.figures.proposal_figures import (
     objectness_figure,
     proposal_figure,
 )
-from luminet.inspection.figures.region_figures import level_figure, score_figure
+from luminet.inspection.figures.region_figures import (
+    level_figure,
+    no_second_stage_figure,
+    score_figure,
+)
 from luminet.inspection.figures.target_figures import (
     anchor_target_figure,
     best_anchor_figure,
@@ -31,8 +35,11 @@ def draw_figures(inspection: Inspection) -> Iterator[Figure]:
     yield objectness_figure(inspection)
     yield funnel_figure(inspection)
     yield proposal_figure(inspection)
-    yield level_figure(inspection)
-    if inspection.targets is not None:
-        yield region_target_figure(inspection)
-    yield score_figure(inspection)
+    if not inspection.stations.regions.strides:
+        yield no_second_stage_figure()
+    else:
+        yield level_figure(inspection)
+        if inspection.targets is not None:
+            yield region_target_figure(inspection)
+        yield score_figure(inspection)
     yield detection_figure(inspection)

@@ -38,32 +38,50 @@ def level_figure(inspection: Inspection) -> Figure:
     )
 
 
+def no_second_stage_figure() -> Figure:
+    """What is said in the place of these figures where there is nothing to draw."""
+    return Figure(
+        "No second stage",
+        "This model is a region proposal network alone: its proposals are its "
+        "detections, so neither levels nor classes of regions are drawn.",
+    )
+
+
 def score_figure(inspection: Inspection) -> Figure:
     """What the regions with the highest scores of a class are taken for."""
     scores = inspection.stations.regions.scores
-    best = np.argsort(-scores.max(axis=1, initial=0), kind="stable")[:_ROWS]
-    rows = [_row(inspection, int(index)) for index in best]
+    order = np.argsort(-scores.max(axis=1, initial=0), kind="stable").tolist()
+    became = [index for index in order if _is_detection(inspection, index)]
+    became = became[: _ROWS // 2]
+    others = [index for index in order if index not in became]
+    chosen = became + others[: _ROWS - len(became)]
     titles = ["region", "objectness", "taken for", "box", "becomes"]
     return Figure(
         "What the second stage says of each region",
-        f"The {len(rows)} regions with the highest score of a class: dashed before, "
-        "solid after the box is refined for that class, and what becomes of it.",
-        table=Table(titles, rows),
+        f"The best {len(became)} regions that become detections, and the best "
+        f"{len(chosen) - len(became)} others: dashed before, solid after the box is "
+        "refined for the class with the highest score.",
+        table=Table(titles, [_row(inspection, index) for index in chosen]),
     )
 
 
 def _row(inspection, index):
     stations = inspection.stations
     scores = stations.regions.scores[index]
-    number = int(scores.argmax())
-    before, after = stations.proposals[index], stations.regions.boxes[index, number]
+    number, after = _best(inspection, index)
     return [
         f"{index + 1}",
         f"{stations.proposal_scores[index]:.2f}",
         _top_scores(scores, inspection.class_names),
-        _crop(inspection.resized, before, after, vis.color(number)),
-        _outcome(inspection, after, scores[number]),
+        _crop(inspection.resized, stations.proposals[index], after, vis.color(number)),
+        _outcome(inspection, index),
     ]
+
+
+def _best(inspection, index):
+    """The class that a region is taken for, and its box."""
+    number = int(inspection.stations.regions.scores[index].argmax())
+    return number, inspection.stations.regions.boxes[index, number]
 
 
 def _top_scores(scores, class_names) -> list[Score]:
@@ -78,14 +96,20 @@ def _top_scores(scores, class_names) -> list[Score]:
     return sorted(found, key=lambda score: -score.value)[:_CLASSES]
 
 
-def _outcome(inspection, box, score) -> Word:
-    if score < inspection.min_prob:
+def _outcome(inspection, index) -> Word:
+    if inspection.stations.regions.scores[index].max() < inspection.min_prob:
         return Word(f"nothing: below {inspection.min_prob:g}", GREY)
-    found = inspection.found
-    same = np.isclose(found.boxes, box, atol=1e-2).all(axis=1)
-    if (same & np.isclose(found.scores, score, atol=1e-5)).any():
+    if _is_detection(inspection, index):
         return Word("a detection", GOOD)
     return Word("suppressed by a better one", "#ffb000")
+
+
+def _is_detection(inspection, index) -> bool:
+    """Whether it is among those found; its score may have been lowered on the way."""
+    number, box = _best(inspection, index)
+    found = inspection.found
+    same = np.isclose(found.boxes, box, atol=1e-2).all(axis=1)
+    return bool((same & (found.classes == number)).any())
 
 
 def _crop(pixels, before, after, color) -> Image.Image:
