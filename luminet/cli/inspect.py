@@ -71,7 +71,7 @@ def inspect(
     if output is not None and output.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError(f"--output {output}: must end in .html")
     pixels = _read_picture(picture, truth)
-    checkpoint = checkpoint or options.newest_run()
+    checkpoint = options.choose_checkpoint(checkpoint)
     from luminet.cli.start import start_tensorflow
 
     start_tensorflow()

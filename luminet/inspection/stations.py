@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from luminet.detections import Detections
+from luminet.models.faster_rcnn.cascade import CascadeRCNN
 from luminet.models.faster_rcnn.rpn_detector import RPNDetector
 
 
@@ -194,20 +195,24 @@ def _levels(model, tensors):
 def _second_stage(model, tensors, real):
     rcnn, proposals = model.rcnn, tensors.rpn["proposals"]
     outputs = rcnn(tensors.features, proposals, tensors.image_size)
-    deltas = outputs["deltas"] / ops.convert_to_tensor(rcnn.box_weights)
-    boxes, scores = rcnn.detection.score_boxes(
-        proposals, outputs["logits"], deltas, tensors.image_size
-    )
+    roi_pool = first_stage_of(rcnn).roi_pool
+    scored = rcnn.detection_inputs(outputs)
+    boxes, scores = rcnn.detection.score_boxes(*scored, tensors.image_size)
     scores = to_numpy(scores)[real]
     # All classes may share one box.
     boxes = np.broadcast_to(to_numpy(boxes)[real], [*scores.shape, 4])
     return Regions(
-        to_numpy(rcnn.roi_pool.levels(proposals))[real],
-        rcnn.roi_pool.strides,
+        to_numpy(roi_pool.levels(proposals))[real],
+        roi_pool.strides,
         scores,
         boxes,
         _detections(outputs["detections"]),
     )
+
+
+def first_stage_of(rcnn):
+    """The one of a cascade's `RCNN`s that proposals go into, or the only one."""
+    return rcnn.stages[0] if isinstance(rcnn, CascadeRCNN) else rcnn
 
 
 def _no_stage(model, tensors, real):

@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from luminet import box_ops
-from luminet.inspection.stations import Stations, Tensors, to_numpy
+from luminet.inspection.stations import Stations, Tensors, first_stage_of, to_numpy
 from luminet.inspection.truth import Truth
 
 # Another seed, another sample.
@@ -56,7 +56,8 @@ def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> T
     regions, classes = np.zeros([0, 4], np.float32), np.zeros([0], np.int32)
     if stations.regions.strides:
         found = rpn.proposal(*tensors.proposal_inputs(model), training=True)
-        chosen = model.rcnn.target(found["boxes"], **objects, seed=seed)
+        target = first_stage_of(model.rcnn).target
+        chosen = target(found["boxes"], **objects, seed=seed)
         real = to_numpy(chosen["labels"]) >= 0
         regions = to_numpy(chosen["regions"])[real]
         classes = to_numpy(chosen["labels"])[real]

@@ -104,15 +104,19 @@ class CascadeRCNN(keras.layers.Layer):
             regions = _refined(stage, found[-1], image_size)
         outputs = {**found[-1], "stages": found}
         if not training:
-            scores = [ops.softmax(one["logits"], axis=-1) for one in found]
-            mean = ops.mean(ops.stack(scores), axis=0)  # [B, R, C + 1]
-            outputs["detections"] = self.detection(
-                outputs["regions"],
-                ops.log(ops.maximum(mean, _LOWEST_SCORE)),
-                _deltas(self.stages[-1], outputs)[:, :, None],
-                image_size,
-            )
+            scored = self.detection_inputs(outputs)
+            outputs["detections"] = self.detection(*scored, image_size)
         return outputs
+
+    def detection_inputs(self, outputs):
+        """Regions, logits and deltas of a prediction as `RCNNDetection` takes them."""
+        scores = [ops.softmax(one["logits"], axis=-1) for one in outputs["stages"]]
+        mean = ops.mean(ops.stack(scores), axis=0)  # [B, R, C + 1]
+        return (
+            outputs["regions"],
+            ops.log(ops.maximum(mean, _LOWEST_SCORE)),
+            _deltas(self.stages[-1], outputs)[:, :, None],
+        )
 
     def compute_losses(self, outputs):
         """Weighted sums over the stages, `[B]` each: `rcnn_class` and `rcnn_box`."""

@@ -168,13 +168,14 @@ class RCNN(keras.layers.Layer):
         pooled = self.roi_pool(features, outputs["regions"])
         outputs["logits"], outputs["deltas"] = self.head(pooled, training=training)
         if self.detection is not None and not training:
-            outputs["detections"] = self.detection(
-                proposals,
-                outputs["logits"],
-                outputs["deltas"] / ops.convert_to_tensor(self.box_weights),
-                image_size,
-            )
+            scored = self.detection_inputs(outputs)
+            outputs["detections"] = self.detection(*scored, image_size)
         return outputs
+
+    def detection_inputs(self, outputs):
+        """Regions, logits and deltas of a prediction as `RCNNDetection` takes them."""
+        deltas = outputs["deltas"] / ops.convert_to_tensor(self.box_weights)
+        return outputs["regions"], outputs["logits"], deltas
 
     def compute_losses(self, outputs):
         """Losses of the sampled regions, `[B]` each: `rcnn_class` and `rcnn_box`."""
