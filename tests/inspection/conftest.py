@@ -1,0 +1,72 @@
+"""Small models of every kind, and a picture with two objects."""
+
+import keras
+import pytest
+
+from luminet import checkpoints
+from luminet.checkpoints import Checkpoint
+from luminet.config import load_config
+from luminet.datasets import image
+from luminet.inspection.inspection import inspect_picture
+from tests.conftest import ROOT
+from tests.tiny_data import CLASS_NAMES, TINY, draw_example
+
+PYRAMID = (
+    "model.anchors.sizes=[[8], [16], [32], [64], [128]]",
+    "model.fpn.channels=16",
+    "model.rcnn.head.layer_sizes=[16]",
+)
+KINDS = {
+    "C4": ([], ()),
+    "FPN": (["fpn"], PYRAMID),
+    "cascade": (["fpn", "cascade"], PYRAMID),
+    "RPN": ([], ("model.rcnn.enabled=false", "model.num_classes=1")),
+    "shared": ([], ("model.rcnn.head.class_agnostic=true",)),
+}
+
+
+def make_checkpoint(kind):
+    files, settings = KINDS[kind]
+    config = load_config(
+        [ROOT / "examples" / f"{name}.yml" for name in files],
+        [
+            *TINY.strip().splitlines(),
+            "model.num_classes=2",
+            "model.rcnn.detection.min_score=0.01",
+            *settings,
+        ],
+    )
+    keras.utils.set_random_seed(0)
+    names = ("object",) if kind == "RPN" else CLASS_NAMES
+    return Checkpoint(checkpoints.build_model(config), config, names, {"step": 0})
+
+
+@pytest.fixture(scope="session", params=list(KINDS))
+def any_checkpoint(request):
+    """A model of each kind, with random weights."""
+    return make_checkpoint(request.param)
+
+
+@pytest.fixture(scope="session")
+def checkpoint():
+    """The plain model."""
+    return make_checkpoint("C4")
+
+
+@pytest.fixture(scope="session")
+def example():
+    """A picture that is higher than wide; its objects are a box and a disc."""
+    found = draw_example("two", 3, (96, 64), 2)
+    assert len(found.classes) == 2
+    return found
+
+
+@pytest.fixture(scope="session")
+def pixels(example):
+    return image.decode(example.image)
+
+
+@pytest.fixture(scope="session")
+def inspection(checkpoint, pixels, example):
+    """Of the plain model, with the truth."""
+    return inspect_picture(checkpoint, pixels, example, min_prob=0.0)
