@@ -91,7 +91,7 @@ def test_commands():
     actions = ("export", "info", "merge", "sample", "show", "transform", "validate")
     of_data_sets = {f"dataset {action}" for action in actions}
     of_checkpoints = {f"checkpoint {action}" for action in ("import", "info", "list")}
-    others = {"train", "eval", "predict", "checkpoint"}
+    others = {"train", "eval", "predict", "inspect", "checkpoint"}
     assert names == {"", "dataset", *of_data_sets, *of_checkpoints, *others}
 
 

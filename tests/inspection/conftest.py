@@ -1,6 +1,7 @@
 """Small models of every kind, and a picture with two objects."""
 
 import keras
+import numpy as np
 import pytest
 
 from luminet import checkpoints
@@ -38,7 +39,17 @@ def make_checkpoint(kind):
     )
     keras.utils.set_random_seed(0)
     names = ("object",) if kind == "RPN" else CLASS_NAMES
-    return Checkpoint(checkpoints.build_model(config), config, names, {"step": 0})
+    model = checkpoints.build_model(config)
+    _spread_scores(model)
+    return Checkpoint(model, config, names, {"step": 0})
+
+
+def _spread_scores(model):
+    """Untrained, a model gives all boxes and classes nearly one score."""
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        if "class_logits" in weight.path or "objectness" in weight.path:
+            weight.assign(rng.normal(size=weight.shape))
 
 
 @pytest.fixture(scope="session", params=list(KINDS))
