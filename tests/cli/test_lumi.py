@@ -487,7 +487,7 @@ def test_newest_run_is_taken(tmp_path, capsys):
 
 
 def test_no_run_at_all(tmp_path):
-    with pytest.raises(InputError, match=f"no trained model in {tmp_path}$"):
+    with pytest.raises(InputError, match=f"no trained model in {tmp_path}; `lumi tr"):
         options.newest_run(tmp_path)
 
 
