@@ -161,7 +161,7 @@ def test_a_file_changes_only_what_it_names(load):
     config = load("train: {seed: 7}\nmodel: {rpn: {head: {channels: 16}}}\n")
     assert config["train"]["seed"] == 7
     assert config["train"]["batch_size"] == 2
-    head = {"channels": 16, "num_convolutions": 1}
+    head = {**default_config()["model"]["rpn"]["head"], "channels": 16}
     assert config["model"]["rpn"]["head"] == head
     assert config["model"]["rpn"]["beta"] == 1 / 9
 

@@ -7,6 +7,8 @@ from keras import ops
 
 from luminet.models import losses, matching
 from luminet.models.convolution import convolution
+from luminet.models.dropout import dropout as drop_out
+from luminet.models.initializer import make_initializer
 from luminet.models.overlap_loss import overlap_loss
 
 
@@ -23,12 +25,18 @@ class RCNNHead(keras.layers.Layer):
             1024 twice with FPN, none after a ResNet's tail.
         use_mean: bool, average over height and width before the dense layers;
             otherwise all cells go in.
+        dropout: float in [0, 1), the part of each dense layer's outputs that is set to
+            zero in training, by chance.
+        hidden_initializer: of the dense layers, see `make_initializer`.
+        class_initializer: of the layer of the logits.
+        box_initializer: of that of the deltas.
         num_unused: int, further logits after the background's, for classes that a
             model once had: they take part in the softmax and are never detected.
         class_agnostic: bool, all classes of a region share one box (R-FCN, section 3).
 
     Call arguments:
         pooled: `[B, R, h, w, F]`.
+        seed: int32 `[B]`, of this step, in training with dropout.
 
     Returns:
         `logits`, `[B, R, C + 1 + num_unused]`, number C is the background's;
@@ -43,11 +51,19 @@ class RCNNHead(keras.layers.Layer):
         batch_norm: bool = False,
         layer_sizes: list[int] = (),
         use_mean: bool = True,
+        dropout: float = 0.0,
+        hidden_initializer: float | str = "glorot_uniform",
+        class_initializer: float | str = 0.01,
+        box_initializer: float | str = 0.001,
         num_unused: int = 0,
         class_agnostic: bool = False,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
+        if not 0.0 <= dropout < 1.0:
+            raise ValueError(
+                f"`dropout` must be in [0, 1), 1 left out. Received: dropout={dropout}"
+            )
         if num_unused < 0:
             raise ValueError(
                 f"`num_unused` must not be negative. Received: num_unused={num_unused}"
@@ -62,12 +78,28 @@ class RCNNHead(keras.layers.Layer):
             for index, size in enumerate(convolution_sizes)
         ]
         self.use_mean = use_mean
+        self.dropout = dropout
         self.hidden = [
-            keras.layers.Dense(size, activation="relu", name=f"hidden_{index}")
+            keras.layers.Dense(
+                size,
+                activation="relu",
+                kernel_initializer=make_initializer(
+                    "hidden_initializer", hidden_initializer
+                ),
+                name=f"hidden_{index}",
+            )
             for index, size in enumerate(layer_sizes)
         ]
-        self.class_logits = _dense(num_classes + 1 + num_unused, 0.01, "class_logits")
-        self.box_deltas = _dense(self.num_boxes * 4, 0.001, "box_deltas")
+        self.class_logits = keras.layers.Dense(
+            num_classes + 1 + num_unused,
+            kernel_initializer=make_initializer("class_initializer", class_initializer),
+            name="class_logits",
+        )
+        self.box_deltas = keras.layers.Dense(
+            self.num_boxes * 4,
+            kernel_initializer=make_initializer("box_initializer", box_initializer),
+            name="box_deltas",
+        )
 
     @property
     def class_layers(self):
@@ -75,7 +107,7 @@ class RCNNHead(keras.layers.Layer):
         by_class = [(self.class_logits, 1)]
         return by_class if self.class_agnostic else [*by_class, (self.box_deltas, 4)]
 
-    def call(self, pooled, training=False):
+    def call(self, pooled, seed=None, training=False):
         batch, regions, height, width, channels = ops.shape(pooled)
         cells = ops.reshape(pooled, [-1, height, width, channels])  # [B * R, h, w, F]
         if self.tail is not None:
@@ -86,19 +118,16 @@ class RCNNHead(keras.layers.Layer):
             hidden = ops.mean(cells, axis=[1, 2])
         else:
             hidden = ops.reshape(cells, [ops.shape(cells)[0], -1])
-        for layer in self.hidden:
+        for index, layer in enumerate(self.hidden):
             hidden = layer(hidden)
+            if training and self.dropout:
+                hidden = drop_out(hidden, self.dropout, seed, index)
         logits = ops.cast(self.class_logits(hidden), "float32")
         deltas = ops.cast(self.box_deltas(hidden), "float32")
         return (
             ops.reshape(logits, [batch, regions, logits.shape[-1]]),
             ops.reshape(deltas, [batch, regions, self.num_boxes, 4]),
         )
-
-
-def _dense(units, stddev, name):
-    kernel = keras.initializers.RandomNormal(stddev=stddev)
-    return keras.layers.Dense(units, kernel_initializer=kernel, name=name)
 
 
 class RCNN(keras.layers.Layer):
@@ -166,7 +195,9 @@ class RCNN(keras.layers.Layer):
         if training:
             outputs = self.target(proposals, **truth)
         pooled = self.roi_pool(features, outputs["regions"])
-        outputs["logits"], outputs["deltas"] = self.head(pooled, training=training)
+        outputs["logits"], outputs["deltas"] = self.head(
+            pooled, seed=truth["seed"] if training else None, training=training
+        )
         if self.detection is not None and not training:
             scored = self.detection_inputs(outputs)
             outputs["detections"] = self.detection(*scored, image_size)

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from luminet.models import losses, matching
+from luminet.models.initializer import make_initializer
 from luminet.models.overlap_loss import overlap_loss
 
 
@@ -19,6 +20,9 @@ class RPNHead(keras.layers.Layer):
         anchors_per_cell: int, how many anchors share a feature cell.
         channels: int, filters of each 3x3 convolution.
         num_convolutions: int, how many of those there are; 1 in the paper.
+        hidden_initializer: of those convolutions, see `make_initializer`.
+        class_initializer: of the convolution of the logits.
+        box_initializer: of that of the deltas.
 
     Call arguments:
         features: list of `[B, Hl, Wl, F]`, one per level.
@@ -33,6 +37,9 @@ class RPNHead(keras.layers.Layer):
         anchors_per_cell,
         channels: int = 512,
         num_convolutions: int = 1,
+        hidden_initializer: float | str = 0.01,
+        class_initializer: float | str = 0.01,
+        box_initializer: float | str = 0.01,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
@@ -43,11 +50,23 @@ class RPNHead(keras.layers.Layer):
                     f"`{name}` must be a positive integer. Received: {name}={count}"
                 )
         self.shared = [
-            _convolution(channels, 3, activation="relu", name=f"shared_{index}")
+            _convolution(
+                channels,
+                3,
+                make_initializer("hidden_initializer", hidden_initializer),
+                activation="relu",
+                name=f"shared_{index}",
+            )
             for index in range(num_convolutions)
         ]
-        self.objectness = _convolution(anchors_per_cell, 1, name="objectness")
-        self.box_deltas = _convolution(4 * anchors_per_cell, 1, name="box_deltas")
+        initializer = make_initializer("class_initializer", class_initializer)
+        self.objectness = _convolution(
+            anchors_per_cell, 1, initializer, name="objectness"
+        )
+        initializer = make_initializer("box_initializer", box_initializer)
+        self.box_deltas = _convolution(
+            4 * anchors_per_cell, 1, initializer, name="box_deltas"
+        )
 
     def call(self, features):
         hidden = features
@@ -61,11 +80,9 @@ class RPNHead(keras.layers.Layer):
         return ops.cast(logits, "float32"), ops.cast(deltas, "float32")
 
 
-def _convolution(filters, kernel_size, **kwargs):
-    # A fresh initializer each time: Keras 3 repeats the values of a reused one.
-    kernel = keras.initializers.RandomNormal(stddev=0.01)
+def _convolution(filters, kernel_size, initializer, **kwargs):
     return keras.layers.Conv2D(
-        filters, kernel_size, padding="same", kernel_initializer=kernel, **kwargs
+        filters, kernel_size, padding="same", kernel_initializer=initializer, **kwargs
     )
 
 

@@ -81,3 +81,14 @@ def test_without_a_last_block_it_says_which_have_one(architecture):
     message = rf"model\.rcnn\.head\.tail: .* {architecture}.*layer_sizes.* resnet50, "
     with pytest.raises(InputError, match=message):
         build(architecture, SMALL)
+
+
+def test_dropout_of_the_dense_layers_takes_the_seed_of_the_batch():
+    head = "model.rcnn.head={tail: false, layer_sizes: [16], use_mean: false}"
+    settings = [*PYRAMID, head, "model.rcnn.head.dropout=0.5"]
+    model = build("mobilenet", settings)
+    first, again = (model(INPUTS, training=True)["rcnn"]["logits"] for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    model.rcnn.head.dropout = 0.0
+    without = model(INPUTS, training=True)["rcnn"]["logits"]
+    assert np.abs(first - without).max() > 0.1 * np.abs(without).max()

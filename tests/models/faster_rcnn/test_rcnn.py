@@ -196,3 +196,22 @@ def test_logits_of_unused_classes_come_last():
     assert deltas.shape == (1, 4, 3, 4)
     with pytest.raises(ValueError, match="num_unused"):
         RCNNHead(3, num_unused=-1)
+
+
+def test_dropout_is_of_training_alone_and_a_function_of_the_seed():
+    head = RCNNHead(2, layer_sizes=[32, 32], dropout=0.5, class_initializer=1.0)
+    pooled = np.ones([1, 4, 3, 3, 8], np.float32)
+
+    def logits(seed, training=True):
+        return np.asarray(head(pooled, seed=np.int32([seed]), training=training)[0])
+
+    np.testing.assert_array_equal(logits(1), logits(1))
+    assert np.abs(logits(1) - logits(2)).max() > 0.01
+    # All regions are alike; only chance makes a difference.
+    assert np.ptp(logits(1), axis=1).max() > 0.01
+    assert np.ptp(logits(1, training=False), axis=1).max() < 1e-5
+
+
+def test_dropout_of_all_is_refused():
+    with pytest.raises(ValueError, match=r"`dropout` must be in \[0, 1\)"):
+        RCNNHead(2, dropout=1.0)
