@@ -7,6 +7,7 @@ from luminet.inspection.canvas import NARROW, WIDE, Canvas, draw_grid
 from luminet.inspection.figure import Figure, Picture
 from luminet.inspection.inspection import Inspection
 from luminet.inspection.stations import Level
+from luminet.sheets.cell import Mark
 
 # Pixels of a cell on the page: a finer grid would hide the picture, and is drawn around
 # the middle cell only.
@@ -61,18 +62,15 @@ def _anchors_of(inspection: Inspection, level: Level, size) -> Picture:
     ]
     anchors = level.anchors.reshape(*level.size, -1, 4)[middle[0], middle[1]]
     each = level.per_cell // len(inspection.stations.ratios)
-    colors = [vis.color(index // each) for index in range(len(anchors))]
     canvas, boxes = Canvas(inspection.resized).with_margin(anchors)
-    image = canvas.boxes(boxes, colors, size=size)
-    shift, scale = boxes[0, :2] - anchors[0, :2], canvas.scale(image)
-    draw_grid(
-        image,
-        *(
-            (_borders(level.centers[axis], middle[axis], scale[axis]) + shift[axis])
-            * scale[axis]
-            for axis in (0, 1)
-        ),
+    image = canvas.plain(size)
+    _draw_cells(
+        image, level, middle, boxes[0, :2] - anchors[0, :2], canvas.scale(image)
     )
+    marks = [
+        Mark(box, vis.color(index // each)) for index, box in enumerate(boxes.tolist())
+    ]
+    image = canvas.over(image, marks)
     sides = np.sqrt(np.prod(anchors[:each, 2:] - anchors[:each, :2], axis=1))
     sizes = ", ".join(f"{side:.0f}" for side in sides)
     rows, columns = level.size
@@ -81,6 +79,16 @@ def _anchors_of(inspection: Inspection, level: Level, size) -> Picture:
         f"stride {level.stride}: {columns} x {rows} cells, {level.per_cell} anchors "
         f"each, of size {sizes}",
     )
+
+
+def _draw_cells(image, level, middle, shift, scale):
+    """Draw the grid; `shift` is the margin, in pixels of the resized picture."""
+    rows, columns = (
+        (_borders(level.centers[axis], middle[axis], scale[axis]) + shift[axis])
+        * scale[axis]
+        for axis in (0, 1)
+    )
+    draw_grid(image, rows, columns)
 
 
 def _borders(centers, middle, scale):
