@@ -16,6 +16,7 @@ class RPNProposal:
         post_nms_training: int, as `post_nms`, in training.
         iou_threshold: float, boxes that overlap a better one more than this go.
         min_size: float, boxes with a shorter side, in pixels, go.
+        min_score: float, boxes that score less go.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class RPNProposal:
         post_nms_training: int = 2000,
         iou_threshold: float = 0.7,
         min_size: float = 1e-3,
+        min_score: float = 0.0,
     ):
         if min(pre_nms, post_nms, pre_nms_training, post_nms_training) < 1:
             raise ValueError(
@@ -39,12 +41,17 @@ class RPNProposal:
                 "`iou_threshold` must be in [0, 1]. "
                 f"Received: iou_threshold={iou_threshold}"
             )
+        if not 0.0 <= min_score < 1.0:
+            raise ValueError(
+                f"`min_score` must be in [0, 1). Received: min_score={min_score}"
+            )
         self.counts = {
             False: (pre_nms, post_nms),
             True: (pre_nms_training, post_nms_training),
         }
         self.iou_threshold = iou_threshold
         self.min_size = min_size
+        self.min_score = min_score
 
     def __call__(self, anchors, logits, deltas, level_counts, image_size, training):
         """Proposals of one batch.
@@ -78,7 +85,7 @@ class RPNProposal:
 
         Returns:
             list of dicts of `boxes` `[B, K, 4]`, best first, clipped to their image,
-            and their `scores` `[B, K]`, 0 where that left too little.
+            and their `scores` `[B, K]`, 0 where that left too little, or was too low.
         """
         pre_nms = self.counts[bool(training)][0]
         levels, start = [], 0
@@ -90,10 +97,8 @@ class RPNProposal:
             )
             boxes = box_ops.clip(boxes, image_size)
             size = boxes[..., 2:] - boxes[..., :2]
-            big_enough = ops.all(size >= self.min_size, axis=-1)
-            levels.append(
-                {"boxes": boxes, "scores": ops.where(big_enough, scores, 0.0)}
-            )
+            good = ops.all(size >= self.min_size, axis=-1) & (scores >= self.min_score)
+            levels.append({"boxes": boxes, "scores": ops.where(good, scores, 0.0)})
         return levels
 
     def suppress(self, candidates, max_count):

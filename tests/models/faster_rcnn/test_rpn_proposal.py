@@ -38,6 +38,22 @@ def test_proposals_equal_torchvision(case):
         assert not np.any(found["boxes"][image][count:])
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_boxes_that_score_too_low_go(training):
+    anchors = np.float32([[0, 0, 10, 10], [20, 20, 30, 30], [40, 40, 50, 50]])
+    found = RPNProposal(min_score=0.5)(
+        anchors,
+        np.float32([[0.0, -0.01, 2.0]]),  # 0.5, less, 0.88
+        np.zeros([1, 3, 4], np.float32),
+        [3],
+        np.float32([[60, 60]]),
+        training=training,
+    )
+    kept = np.asarray(found["boxes"][0])
+    np.testing.assert_array_equal(kept[:2], anchors[[2, 0]])
+    assert not kept[2:].any()
+
+
 def test_training_has_numbers_of_its_own():
     proposal = RPNProposal(post_nms=1, post_nms_training=3)
     anchors = np.float32([[i * 20, 0, i * 20 + 10, 10] for i in range(4)])
@@ -52,7 +68,7 @@ def test_training_has_numbers_of_its_own():
     assert proposal(*arguments, training=True)["boxes"].shape == (1, 3, 4)
 
 
-@pytest.mark.parametrize("wrong", [{"post_nms": 0}, {"iou_threshold": 1.5}])
+@pytest.mark.parametrize("wrong", [{"post_nms": 0}, {"iou_threshold": 1.5}, {"min_score": 1.0}])
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         RPNProposal(**wrong)
