@@ -1,5 +1,6 @@
 """What single layers take out of a state dict of torchvision's."""
 
+import keras
 import numpy as np
 
 
@@ -59,20 +60,23 @@ def swap_xy(deltas):
     return deltas[:, [1, 0, 3, 2]]
 
 
-def biased(layer, read, name):
+def convolution(layer, read, name):
     """Yield a convolution's variables with their values."""
-    yield layer.kernel, conv_kernel(read(f"{name}.weight"))
-    yield layer.bias, read(f"{name}.bias")
+    kernel = conv_kernel(read(f"{name}.weight"))
+    if isinstance(layer, keras.layers.DepthwiseConv2D):
+        kernel = kernel.swapaxes(2, 3)
+    yield layer.kernel, kernel
+    if layer.use_bias:
+        yield layer.bias, read(f"{name}.bias")
 
 
 def block(layer, read, name):
     """Yield those of a layer that `convolution` made."""
     if not hasattr(layer, "layers"):
-        yield from biased(layer, read, f"{name}.0")
+        yield from convolution(layer, read, f"{name}.0")
         return
-    convolution, norm, *_ = layer.layers
-    yield convolution.kernel, conv_kernel(read(f"{name}.0.weight"))
-    yield from batch_norm(norm, read, f"{name}.1")
+    yield from convolution(layer.layers[0], read, f"{name}.0")
+    yield from batch_norm(layer.layers[1], read, f"{name}.1")
 
 
 def batch_norm(layer, read, name):

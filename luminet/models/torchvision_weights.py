@@ -12,9 +12,9 @@ from luminet.models.convolution import BATCH_NORM_EPSILON
 from luminet.models.torchvision_layers import (
     Reader,
     assign_all,
-    biased,
     block,
     conv_kernel,
+    convolution,
     swap_xy,
 )
 from luminet.models.torchvision_trunks import trunk
@@ -73,7 +73,7 @@ def _fpn(fpn, read):
 def _rpn(head, read):
     for index, layer in enumerate(head.shared):
         yield from block(layer, read, f"rpn.head.conv.{index}")
-    yield from biased(head.objectness, read, "rpn.head.cls_logits")
+    yield from convolution(head.objectness, read, "rpn.head.cls_logits")
     deltas = head.box_deltas
     kernel, bias = (
         read(f"rpn.head.bbox_pred.{part}").reshape(-1, 4, *shape)

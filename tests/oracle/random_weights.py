@@ -16,6 +16,9 @@ _GAINS = {
     "roi_heads.box_predictor.cls_score": 2.0,
     "roi_heads.box_predictor.bbox_pred": 0.8,
 }
+# A block adds little to what goes past it, so that nothing grows too much: the size of
+# the scales at the end of a ResNet's and of a MobileNetV3's.
+_LAST_OF_BLOCK = {"bn3.weight": 0.4, "block.2.1.weight": 0.6, "block.3.1.weight": 0.6}
 
 
 def draw_state(shapes):
@@ -36,12 +39,13 @@ def _draw(name, shape):
     if name.endswith("bias"):
         return np.float32(rng.normal(0.0, 0.2, shape))
     if len(shape) == 1:  # The scale of batch normalisation.
-        # A block adds little to what goes past it, so that nothing grows too much.
-        size = 0.4 if name.endswith("bn3.weight") else 1.0
+        last = (size for end, size in _LAST_OF_BLOCK.items() if name.endswith(end))
+        size = next(last, 1.0)
         return np.float32(size * rng.uniform(0.7, 1.3, shape))
     (gain,) = (gain for prefix, gain in _GAINS.items() if name.startswith(prefix))
     weights = rng.standard_normal(shape, np.float32)
-    # Blind to what all inputs have in common, which after a ReLU is most of them: all
-    # places and regions would look the same.
-    weights -= weights.mean(axis=1, keepdims=True)
+    if shape[1] > 1:
+        # Blind to what all inputs have in common, which after a ReLU is most of them:
+        # all places and regions would look the same.
+        weights -= weights.mean(axis=1, keepdims=True)
     return np.float32(gain / np.sqrt(np.prod(shape[1:]))) * weights
