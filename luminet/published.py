@@ -48,6 +48,18 @@ SOURCES = {
         epsilon=1e-5,
         megabytes=175,
     ),
+    "fasterrcnn_mobilenet_v3_large_fpn": Source(
+        config="faster_rcnn/torchvision_mobilenet_v3_large_fpn.yml",
+        file="fasterrcnn_mobilenet_v3_large_fpn-fb6a3cc7.pth",
+        epsilon=1e-5,
+        megabytes=78,
+    ),
+    "fasterrcnn_mobilenet_v3_large_320_fpn": Source(
+        config="faster_rcnn/torchvision_mobilenet_v3_large_320_fpn.yml",
+        file="fasterrcnn_mobilenet_v3_large_320_fpn-907ea3f9.pth",
+        epsilon=1e-5,
+        megabytes=78,
+    ),
 }
 
 

@@ -2,12 +2,8 @@
 
 import numpy as np
 
-from luminet.config import SettingError, check, construct
-from luminet.models.architectures import (
-    PYRAMID_STRIDES,
-    SINGLE_STRIDES,
-    find_architecture,
-)
+from luminet.config import construct
+from luminet.models.strides import pyramid_strides, read_strides
 
 
 class AnchorGrid:
@@ -80,14 +76,9 @@ def read_anchor_grid(config: dict) -> AnchorGrid:
     Raises:
         InputError: a setting is wrong; the message names its full path.
     """
-    path = "model.base_network.architecture"
-    name = check(config["base_network"]["architecture"], str, path)
-    try:
-        find_architecture(name)
-    except ValueError as error:
-        raise SettingError(path, f"{path}: {error}") from error
-    use_fpn = check(config["fpn"]["enabled"], bool, "model.fpn.enabled")
-    strides = PYRAMID_STRIDES if use_fpn else SINGLE_STRIDES
+    strides = read_strides(config)
+    if config["fpn"]["enabled"]:
+        strides = pyramid_strides(strides)
     return construct(AnchorGrid, config["anchors"], "model.anchors", strides=strides)
 
 

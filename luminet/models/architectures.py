@@ -1,13 +1,13 @@
 """The classifiers that can be base networks: a row each, without Keras."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Literal
 
 # Pixels between neighbouring cells of the four feature maps that a row names.
 STRIDES = (4, 8, 16, 32)
-# Of one map, and of a feature pyramid on all four; see `models.fpn`.
+# Of one map alone, without a feature pyramid.
 SINGLE_STRIDES = (16,)
-PYRAMID_STRIDES = (*STRIDES, 64)
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Architecture:
     """What luminet knows of a classifier.
 
     Attributes:
-        constructor: its name in `keras.applications` or in `models.resnet`.
+        constructor: its name in `keras.applications`, `models.resnet` or
+            `models.mobilenet_v3`.
         endpoints: the last layer at strides 4, 8 and 16; the map at 32 is all of the
             classifier. A layer that begins the next halving, by padding or as a
             sequence of layers, stands for what goes into it.
@@ -24,14 +25,36 @@ class Architecture:
         padding_layers: those of two of its halvings, see `center_cells`.
         has_tail: whether what comes after the map at stride 16 is worth applying to
             regions.
+        strides: of the maps at `endpoints` and of the classifier's own.
     """
 
     constructor: str
-    endpoints: tuple[str, str, str]
+    endpoints: tuple[str, ...]
     pixels: Literal["tf", "tf_128", "caffe", "torch"]
     trainable_from: str
     padding_layers: tuple[str, ...] = ()
     has_tail: bool = True
+    strides: tuple[int, ...] = STRIDES
+
+    def find_levels(self, strides):
+        """Positions of the maps of these strides; where two have one, of the last.
+
+        Raises:
+            ValueError: there are none, or they do not follow one another.
+        """
+        levels, level = [], len(self.strides)
+        for stride in reversed(strides):
+            level -= 1
+            while level >= 0 and self.strides[level] != stride:
+                level -= 1
+            levels.insert(0, level)
+        steps = {after / before for before, after in itertools.pairwise(strides)}
+        if min(levels, default=-1) < 0 or not steps <= {1, 2}:
+            raise ValueError(
+                "`strides` must be some that follow one another of "
+                f"{[*self.strides]}. Received: strides={[*strides]}"
+            )
+        return levels
 
 
 def _resnet(constructor, conv3_blocks, conv4_blocks, pixels):
@@ -115,6 +138,19 @@ ARCHITECTURES = {
         "tf",
         "expanded_conv_3",
         ("expanded_conv_1_depthwise_pad", "expanded_conv_6_depthwise_pad"),
+    ),
+    # PyTorch's. Its detectors join the first and the last of the maps at stride 32.
+    "mobilenet_v3_large_even": Architecture(
+        "MobileNetV3LargeEven",
+        (
+            "expanded_conv_3_depthwise_pad",
+            "expanded_conv_6_depthwise_pad",
+            "expanded_conv_12_depthwise_pad",
+            "expanded_conv_12_project_bn",
+        ),
+        "torch",
+        "expanded_conv_6",
+        strides=(*STRIDES, 32),
     ),
     "resnet50": _resnet("ResNet50", 4, 6, "caffe"),
     "resnet101": _resnet("ResNet101", 4, 23, "caffe"),

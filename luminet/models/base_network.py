@@ -8,11 +8,10 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from luminet.models import resnet, torchvision_classifier
+from luminet.models import mobilenet_v3, resnet, torchvision_classifier
 from luminet.models.architectures import (
     ARCHITECTURES,
     SINGLE_STRIDES,
-    STRIDES,
     center_cells,
     find_architecture,
 )
@@ -38,7 +37,7 @@ class BaseNetwork(keras.layers.Layer):
         train_batch_norm: bool, False keeps statistics, scales and shifts of batch
             normalisation as they are. Small batches make poor statistics. (Layer
             normalisation, ConvNeXt's, keeps none: it is trained like any other layer.)
-        strides: ints, which feature maps to give, some of `architectures.STRIDES`.
+        strides: ints, which feature maps to give; see `Architecture.find_levels`.
 
     Call arguments:
         image: `[B, H, W, 3]`, RGB, 0 to 255; H and W multiples of 32.
@@ -70,10 +69,10 @@ class BaseNetwork(keras.layers.Layer):
         _set_batch_norm(classifier, train_batch_norm)
         _keep_all_blocks(classifier)
         maps = _find_maps(classifier, known.endpoints)
-        outputs = [maps[stride] for stride in self.strides]
+        outputs = [maps[level] for level in known.find_levels(self.strides)]
         self.trunk = keras.Model(classifier.input, outputs, name="trunk")
         # Not part of this layer: a second stage may take it over.
-        self._tail_ends = (maps[16], maps[32])
+        self._tail_ends = [maps[level] for level in known.find_levels((16, 32))]
 
     def call(self, image, image_size, training=False):
         pixels = preprocess(image, image_size, self.pixels)
@@ -129,7 +128,8 @@ def preprocess(image, image_size, pixels):
 
 def find_constructor(name):
     """The function that makes the classifier of this name, without weights or with."""
-    return getattr(resnet, name, None) or getattr(keras.applications, name)
+    places = (resnet, mobilenet_v3, keras.applications)
+    return next(getattr(place, name) for place in places if hasattr(place, name))
 
 
 def _classifier(known, weights, width):
@@ -173,13 +173,13 @@ def _classifier(known, weights, width):
 
 
 def _find_maps(classifier, endpoints):
-    """The feature maps by stride."""
+    """The feature maps, the finest first."""
     maps = [classifier.output]
     for name in reversed(endpoints):
         layer = classifier.get_layer(name)
         is_next = isinstance(layer, (keras.layers.ZeroPadding2D, keras.Sequential))
         maps.insert(0, layer.input if is_next else layer.output)
-    return dict(zip(STRIDES, maps, strict=True))
+    return maps
 
 
 def _freeze(classifier, trainable, trainable_from):

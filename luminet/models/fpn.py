@@ -1,9 +1,12 @@
 """Feature pyramid network: strong features at every scale (Lin et al., 2017)."""
 
+import itertools
+
 import keras
 from keras import ops
 
 from luminet.models.convolution import convolution
+from luminet.models.strides import pyramid_strides
 
 
 class FPN(keras.layers.Layer):
@@ -15,7 +18,8 @@ class FPN(keras.layers.Layer):
     region is pooled from it (section 4.1).
 
     Args:
-        base_network: `BaseNetwork` of several levels, each stride twice the one before.
+        base_network: `BaseNetwork` of several levels, each stride twice the one before,
+            or the same.
         channels: int, of each level.
         batch_norm: bool, normalise after each convolution; see `convolution`.
 
@@ -38,22 +42,22 @@ class FPN(keras.layers.Layer):
             )
         self.base_network = base_network
         self.pooled_strides = base_network.strides
-        self.strides = (*self.pooled_strides, 2 * self.pooled_strides[-1])
+        self.strides = pyramid_strides(base_network.strides)
+        self.factors = [b // a for a, b in itertools.pairwise(base_network.strides)]
+        names = _names(base_network.strides)
         self.lateral = [
-            convolution(channels, 1, f"lateral_{stride}", batch_norm)
-            for stride in self.pooled_strides
+            convolution(channels, 1, f"lateral_{name}", batch_norm) for name in names
         ]
         self.output_layers = [
-            convolution(channels, 3, f"output_{stride}", batch_norm)
-            for stride in self.pooled_strides
+            convolution(channels, 3, f"output_{name}", batch_norm) for name in names
         ]
 
     def call(self, image, image_size, training=False):
         maps = self.base_network(image, image_size, training=training)
         maps = [layer(level) for layer, level in zip(self.lateral, maps, strict=True)]
         merged = maps[-1:]
-        for level in reversed(maps[:-1]):
-            merged.insert(0, level + _enlarge(merged[0]))
+        for level, factor in zip(maps[-2::-1], self.factors[::-1], strict=True):
+            merged.insert(0, level + _enlarge(merged[0], factor))
         levels = [
             layer(level)
             for layer, level in zip(self.output_layers, merged, strict=True)
@@ -61,7 +65,15 @@ class FPN(keras.layers.Layer):
         return [*levels, levels[-1][:, ::2, ::2]]
 
 
-def _enlarge(level):
-    """Each cell becomes two by two: `[B, 2 * Hl, 2 * Wl, F]`."""
+def _names(strides):
+    """Of one level each: its stride, with its place if a level before has the same."""
+    return [
+        f"{stride}" if stride not in strides[:index] else f"{stride}_{index}"
+        for index, stride in enumerate(strides)
+    ]
+
+
+def _enlarge(level, factor):
+    """Each cell becomes `factor` by `factor`."""
     # Not `ops.image.resize`: it wants sizes that are known in advance.
-    return ops.repeat(ops.repeat(level, 2, axis=1), 2, axis=2)
+    return ops.repeat(ops.repeat(level, factor, axis=1), factor, axis=2)

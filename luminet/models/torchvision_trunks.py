@@ -55,8 +55,5 @@ def _mobilenet_name(name, names):
     start = name[: match.start(2)]
     parts = [p for p in _MOBILENET_PARTS if f"{start}{p}" in names]
     (position,) = (i for i, p in enumerate(parts) if p.startswith(part))
-    if part == "squeeze":
-        layer = "fc2" if suffix else "fc1"
-    else:
-        layer = 1 if suffix else 0
-    return f"{int(block or 0) + 1}.block.{position}.{layer}"
+    layers = ("fc1", "fc2") if part == "squeeze" else (0, 1)
+    return f"{int(block or 0) + 1}.block.{position}.{layers[suffix is not None]}"

@@ -119,11 +119,14 @@ def test_the_first_stage_says_what_torchvisions_says(stations):
 def test_proposals_are_torchvisions(stations):
     ours, theirs = stations
     for mine, other in zip(ours["rpn"]["proposals"], theirs["proposals"], strict=True):
-        # Two whose scores are equal but for rounding may change places.
+        mine, other = (boxes[np.any(boxes, axis=-1)] for boxes in (mine, other))
+        assert len(mine) == len(other)
         distance = np.abs(np.asarray(mine)[:, None] - other).max(axis=-1)
-        assert (distance.min(axis=1) < 0.01).all()
-        assert (distance.min(axis=0) < 0.01).all()
-        assert np.abs(distance.argmin(axis=0) - np.arange(len(other))).max() <= 3
+        # Those whose scores are equal but for rounding, next to 1, may change places.
+        place = np.arange(len(other))
+        is_partner = (distance < 0.01) & (np.abs(place[:, None] - place) <= 5)
+        assert is_partner.any(axis=0).all()
+        assert is_partner.any(axis=1).all()
 
 
 def test_the_second_stage_sees_and_says_what_torchvisions_does(stations):

@@ -4,7 +4,6 @@ import functools
 
 from luminet.config import SettingError, check, construct
 from luminet.models.anchors import Anchors
-from luminet.models.architectures import SINGLE_STRIDES, STRIDES
 from luminet.models.base_network import BaseNetwork
 from luminet.models.faster_rcnn.cascade import CascadeRCNN, CascadeTarget
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
@@ -18,6 +17,7 @@ from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
 from luminet.models.fpn import FPN
 from luminet.models.soft_nms import SoftNMS
+from luminet.models.strides import read_strides
 
 
 def build(config):
@@ -35,11 +35,9 @@ def build(config):
     """
     part = functools.partial(_part, config)
     use_fpn = _is_enabled(config, "fpn")
+    strides = read_strides(config)
     network = base_network = part(
-        BaseNetwork,
-        "base_network",
-        strides=STRIDES if use_fpn else SINGLE_STRIDES,
-        name="base_network",
+        BaseNetwork, "base_network", strides=strides, name="base_network"
     )
     if use_fpn:
         network = part(FPN, "fpn", base_network=base_network, name="fpn")

@@ -25,7 +25,8 @@ class RoIPool:
 
     Args:
         strides: ints, pixels between neighbouring cells of each level, each twice the
-            one before. Further levels of the features are not looked at.
+            one before; of last levels with the same the first counts, as torchvision
+            has it. Further levels of the features are not looked at.
         size: int, height and width of what comes out.
         mode: "align" or "crop".
         aligned: bool, for `align`: whether cell 0 lies in the middle of its pixels
@@ -42,7 +43,7 @@ class RoIPool:
     ):
         if size < 1:
             raise ValueError(f"`size` must be positive. Received: size={size}")
-        self.strides = tuple(strides)
+        self.strides = tuple(dict.fromkeys(strides))
         self.size = size
         self.mode = mode
         self.aligned = aligned

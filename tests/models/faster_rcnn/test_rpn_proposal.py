@@ -68,7 +68,9 @@ def test_training_has_numbers_of_its_own():
     assert proposal(*arguments, training=True)["boxes"].shape == (1, 3, 4)
 
 
-@pytest.mark.parametrize("wrong", [{"post_nms": 0}, {"iou_threshold": 1.5}, {"min_score": 1.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"post_nms": 0}, {"iou_threshold": 1.5}, {"min_score": 1.0}]
+)
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         RPNProposal(**wrong)
