@@ -34,7 +34,7 @@ def test_a_map_is_the_last_of_its_size(network):
     shapes = outputs.compute_output_shape([1, 64, 64, 3])
     names = [layer.name for layer in layers]
     endpoints = ARCHITECTURES[network.architecture].endpoints
-    for endpoint, stride in zip(endpoints, STRIDES[:-1], strict=True):
+    for endpoint, stride in zip(endpoints[:3], STRIDES[:3], strict=True):
         for index in range(names.index(endpoint) + 1, len(names)):
             if max(getattr(layers[index], "kernel_size", [1])) > 1:
                 assert shapes[index][1] < 64 // stride, (endpoint, names[index])

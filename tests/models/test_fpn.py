@@ -80,6 +80,23 @@ def test_batch_normalisation_takes_the_place_of_each_bias():
     assert sorted(names) == sorted(4 * ["kernel", "gamma", "beta"])
 
 
+def test_of_maps_with_one_stride_none_is_enlarged():
+    first, second = [[[1.0, 2.0]]], [[[30.0, 40.0]]]
+    maps = Maps(np.reshape(first, [1, 1, 2, 1]), np.reshape(second, [1, 1, 2, 1]))
+    maps.strides = (32, 32)
+    fpn = FPN(maps, channels=1)
+    fpn(IMAGE, SIZE)
+    for layer in [*fpn.lateral, *fpn.output_layers]:
+        kernel = np.zeros(layer.kernel.shape)
+        kernel[kernel.shape[0] // 2, kernel.shape[1] // 2] = 1.0
+        layer.kernel.assign(kernel)
+    levels = [np.ravel(level).tolist() for level in fpn(IMAGE, SIZE)]
+    assert levels == [[31, 42], [30, 40], [30]]
+    assert fpn.strides == (32, 32, 64)
+    names = [layer.name for layer in [*fpn.lateral, *fpn.output_layers]]
+    assert len(set(names)) == 4
+
+
 def test_no_channels_are_refused():
     with pytest.raises(ValueError, match="channels"):
         FPN(Maps(np.zeros([1, 2, 2, 1])), channels=0)

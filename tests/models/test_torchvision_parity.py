@@ -122,9 +122,9 @@ def test_proposals_are_torchvisions(stations):
         mine, other = (boxes[np.any(boxes, axis=-1)] for boxes in (mine, other))
         assert len(mine) == len(other)
         distance = np.abs(np.asarray(mine)[:, None] - other).max(axis=-1)
-        # Those whose scores are equal but for rounding, next to 1, may change places.
+        # Those of equal scores may change places: up to 21 have 1 in float32.
         place = np.arange(len(other))
-        is_partner = (distance < 0.01) & (np.abs(place[:, None] - place) <= 5)
+        is_partner = (distance < 0.01) & (np.abs(place[:, None] - place) <= 15)
         assert is_partner.any(axis=0).all()
         assert is_partner.any(axis=1).all()
 
