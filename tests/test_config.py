@@ -128,7 +128,7 @@ def test_config_lists_the_defaults(path):
     subsections = {name for name in section if f"{path}.{name}" in SECTIONS}
     listed = {k: v for k, v in section.items() if k not in subsections}
     # These have no default in the code: a library's user names them.
-    no_default = {"dir", "run_name", "tail", "augmentation", "enabled"}
+    no_default = {"dir", "run_name", "tail", "augmentation", "enabled", "strides"}
     assert {k: v for k, v in listed.items() if k not in no_default} == in_code
     assert [type(listed[name]) for name in in_code] == [*map(type, in_code.values())]
 
