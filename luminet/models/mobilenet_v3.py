@@ -21,11 +21,10 @@ def MobileNetV3LargeEven(include_top=False, input_shape=(None, None, 3), **optio
         input_tensor=padded,
         include_top=False,
         include_preprocessing=False,
-        name="MobileNetV3LargeEven",
         **options,
     )
     network.get_layer("conv").padding = "valid"
     for block in HALVING_BLOCKS:
         layer = network.get_layer(f"expanded_conv_{block}_depthwise_pad")
         layer.padding = tuple((after, before) for before, after in layer.padding)
-    return network
+    return keras.Model(image, network.output, name="MobileNetV3LargeEven")
