@@ -65,12 +65,8 @@ SOURCES = {
 
 # For whoever has no other wish.
 ALIASES = {
-    alias: name
-    for alias, name in {
-        "accurate": "fasterrcnn_resnet50_fpn_v2",
-        "fast": "fasterrcnn_mobilenet_v3_large_320_fpn",
-    }.items()
-    if name in SOURCES
+    "accurate": "fasterrcnn_resnet50_fpn_v2",
+    "fast": "fasterrcnn_mobilenet_v3_large_320_fpn",
 }
 
 
