@@ -120,7 +120,8 @@ def _decode(record, number=None, cache=None):
     sample = tfrecord.parse(record)
     encoded = sample.pop("encoded")
     image = tfrecord.decode_image(encoded) if cache is None else cache.image(number)
-    return {**sample, "image": image}
+    # Once, and not again in every step.
+    return {**sample, "image": tf.cast(image, tf.float32)}
 
 
 def _batch_entry(sample, choose_size):

@@ -64,12 +64,12 @@ class Colour(Step):
         if self.saturation or self.hue:
             angle = 2 * math.pi * self.hue * draw[3]
             turn = _turn(1.0 + self.saturation * draw[2], angle)
-            # For three channels, a convolution is faster than a product of matrices.
-            image = tf.nn.conv2d(image[None], (gain * turn)[None, None], 1, "VALID")[0]
-            offset = tf.tensordot(offset, turn, 1)
+            # For three channels, a convolution is faster than a product of matrices,
+            # and TensorFlow adds its bias on the way.
+            image = tf.nn.conv2d(image[None], (gain * turn)[None, None], 1, "VALID")
+            image = tf.nn.bias_add(image, tf.tensordot(offset, turn, 1))[0]
         else:
-            image *= gain
-        image = pixels.add_colour(image, offset)
+            image = pixels.add_colour(gain * image, offset)
         return {**sample, "image": pixels.like(image, sample["image"])}
 
 
