@@ -1,6 +1,6 @@
 """Annotations beside pictures, a file each: in a folder for each split, or in one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -69,9 +69,7 @@ class SplitFolders:
         if split in found:
             return found[split]
         if found:
-            known, hint = ", ".join(found), did_you_mean(split, found)
-            message = f"no such split; there are {known}{hint}"
-            raise InvalidDataset.of("split-missing", str(data_dir / split), "", message)
+            raise no_such_split(data_dir, split, found)
         if self._has_files(data_dir):
             return data_dir
         message = (
@@ -94,3 +92,10 @@ class SplitFolders:
 
     def _has_files(self, folder: Path) -> bool:
         return next(listing.files(folder, self.ending), None) is not None
+
+
+def no_such_split(data_dir: Path, split: str, found: Collection[str]) -> InvalidDataset:
+    """The error of a split that is not there, with the names of those that are."""
+    known, hint = ", ".join(found), did_you_mean(split, found)
+    message = f"no such split; there are {known}{hint}"
+    return InvalidDataset.of("split-missing", str(data_dir / split), "", message)

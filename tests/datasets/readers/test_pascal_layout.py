@@ -2,13 +2,14 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import InvalidExample
-from luminet.datasets.readers import find_splits, make_reader
+from luminet.datasets.readers import find_splits, make_reader, recognise
 from luminet.errors import InputError
-from tests.voc_folder import xml_annotation, xml_object
+from tests.voc_folder import HEIGHT, WIDTH, encode, xml_annotation, xml_object
 
 CLASSES = ("cat", "dog")
 
@@ -182,3 +183,49 @@ def test_an_image_without_xml_is_told(plain):
     for key, code in (("a", "annotation-missing"), ("z", "image-missing")):
         with pytest.raises(InvalidExample, match=rf"\[{code}\]"):
             ExampleReader(reader, CLASSES).read(key)
+
+
+def folders_of_two(folder, names):
+    """XML in the first of two folders, pictures of the same names in the other."""
+    annotations, pictures = (folder / name for name in names)
+    for path in (annotations, pictures):
+        path.mkdir(parents=True)
+    for stem in ("a", "b"):
+        (annotations / f"{stem}.xml").write_text(xml_annotation(xml_object()))
+        noise = np.random.default_rng(ord(stem)).integers(0, 256, (HEIGHT, WIDTH, 3))
+        (pictures / f"{stem}.jpg").write_bytes(encode(np.uint8(noise), "JPEG"))
+
+
+TWO = [
+    ("annotations", "images"),
+    ("Annotations", "JPEGImages"),
+    ("xml", "pictures"),
+    ("annots", "Imágenes"),
+]
+
+
+@pytest.mark.parametrize("names", TWO)
+def test_annotations_and_pictures_may_lie_in_two_folders(tmp_path, names):
+    folders_of_two(tmp_path, names)
+    assert find_splits("pascal", tmp_path) == ()
+    assert recognise(tmp_path)[0] == "pascal"
+    reader = ExampleReader(make_reader("pascal", tmp_path, "train"), CLASSES)
+    example, findings = reader.read("b")
+    assert (reader.reader.keys(), findings) == (["a", "b"], [])
+    assert example.filename == f"{names[1]}/b.jpg"
+    assert example.boxes.tolist() == [[5, 10, 20, 30]]
+
+
+def test_each_split_may_have_two_folders(tmp_path):
+    for split in ("train", "test"):
+        folders_of_two(tmp_path / split, ("annotations", "images"))
+    assert find_splits("pascal", tmp_path) == ("test", "train")
+    assert make_reader("pascal", tmp_path, "test").keys() == ["a", "b"]
+    assert "no such split; there are test, train" in refusal(tmp_path, "val")
+
+
+def test_pictures_in_a_third_folder_are_nobodys(tmp_path):
+    folders_of_two(tmp_path, ("annotations", "images"))
+    folders_of_two(tmp_path / "more", ("annotations", "images"))
+    (tmp_path / "more" / "images").rename(tmp_path / "masks")
+    assert "no such split" in refusal(tmp_path)

@@ -2,18 +2,21 @@
 
 Either as in the VOC challenges: lists of names in `ImageSets/Main/<split>.txt`, XML in
 `Annotations`, pictures in `JPEGImages`. Or as labelling programs leave it: XML beside
-the pictures, in one folder for each split.
+the pictures, in one folder for each split. Or as many publish it: XML in one folder and
+pictures in the next, such as `annotations` and `images`, for each split or for all.
 """
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from luminet.datasets import listing, regular_file
 from luminet.datasets.findings import Finding, InvalidDataset
 from luminet.datasets.readers import annotation_xml
+from luminet.datasets.readers.pascal import two_folders
 from luminet.datasets.readers.pascal.lists import SplitLists
-from luminet.datasets.readers.split_folders import SplitFolders
+from luminet.datasets.readers.split_folders import SplitFolders, no_such_split
 from luminet.datasets.regular_file import FileError
 
 _ROOT = re.compile(rb"<annotation[\s/>]")
@@ -45,6 +48,12 @@ def recognise(data_dir: Path) -> str | None:
         # Lists without pictures are of another notation, such as ImageNet's.
         reason = f"{root.name}/JPEGImages, as in the VOC challenges"
         return reason if (root / "JPEGImages").is_dir() else None
+    two = two_folders.find_in(data_dir) or next(
+        iter(two_folders.splits_in(data_dir).values()), None
+    )
+    if two and any(map(_is_pascal, islice(listing.files(two.annotations, ".xml"), 5))):
+        names = f"{two.annotations.name}/*.xml and {two.pictures.name}"
+        return f"{names}, with <annotation> outermost"
     found = _PLAIN.recognise(data_dir)
     return f"files like {found} with <annotation> outermost" if found else None
 
@@ -57,7 +66,9 @@ def find_splits(data_dir: Path) -> tuple[str, ...]:
         # In the VOC challenges it is the two others together.
         united = {"train", "val", "trainval"} <= set(names)
         return tuple(name for name in names if not (united and name == "trainval"))
-    return tuple(_PLAIN.splits(data_dir))
+    if two_folders.find_in(data_dir):
+        return ()
+    return tuple(two_folders.splits_in(data_dir) or _PLAIN.splits(data_dir))
 
 
 def find_layout(data_dir: Path, split: str) -> Layout:
@@ -72,13 +83,22 @@ def find_layout(data_dir: Path, split: str) -> Layout:
     root = _voc_root(data_dir)
     if root:
         return _voc_layout(root, split)
+    if two := two_folders.find_in(data_dir):
+        return Layout(two.annotations, two.pictures)
+    if of_splits := two_folders.splits_in(data_dir):
+        if split not in of_splits:
+            raise no_such_split(data_dir, split, of_splits)
+        two = of_splits[split]
+        return Layout(two.annotations, two.pictures)
     folder = _PLAIN.find(data_dir, split)
     return Layout(folder, folder)
 
 
 def _voc_root(data_dir: Path) -> Path | None:
     """The folder with `ImageSets`: the given one, or the only one inside it."""
-    if any((data_dir / name).is_dir() for name in ("ImageSets", "JPEGImages")):
+    if (data_dir / "ImageSets").is_dir():
+        return data_dir
+    if (data_dir / "JPEGImages").is_dir() and not two_folders.find_in(data_dir):
         return data_dir
     inside = listing.folders(data_dir)
     deeper = [path for folder in inside for path in listing.folders(folder)]
