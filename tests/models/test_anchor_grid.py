@@ -9,7 +9,8 @@ def read(*settings):
 
 
 def test_is_the_grid_of_the_config():
-    grid = read("model.anchors.sizes=[[32, 64]]", "model.anchors.offset=0")
+    sizes = "model.anchors.sizes=[[32, 64]]"
+    grid = read("model.fpn.enabled=false", sizes, "model.anchors.offset=0")
     assert (grid.strides, grid.sizes, grid.offset) == ((16,), [[32.0, 64.0]], 0.0)
     assert grid.per_cell == 6
 
@@ -40,6 +41,6 @@ def test_another_grid_differs_in_what_is_said():
 
 
 def test_a_pyramid_has_five_levels():
-    sizes = [[32], [64], [128], [256], [512]]
-    grid = read("model.fpn.enabled=true", f"model.anchors.sizes={sizes}")
+    grid = read()
     assert grid.strides == (4, 8, 16, 32, 64)
+    assert grid.sizes == [[32.0], [64.0], [128.0], [256.0], [512.0]]

@@ -12,7 +12,9 @@ from tests.conftest import ROOT
 SMALL = [
     "model.num_classes=3",
     "model.base_network={architecture: mobilenet, width: 0.25}",
+    "model.fpn.enabled=false",
     "model.anchors.sizes=[[16, 32]]",
+    "model.rcnn.head={tail: true, layer_sizes: [], use_mean: true}",
     "model.rpn.head.channels=16",
     "model.rpn.proposal={pre_nms: 100, post_nms: 20, pre_nms_training: 200}",
     "model.rpn.proposal.post_nms_training=40",
@@ -159,9 +161,10 @@ def test_every_kind_of_second_stage_trains(mode, layers):
     assert all(np.isfinite(np.asarray(value)).all() for value in losses.values())
 
 
-def test_the_example_of_a_pyramid_trains():
-    overrides = ["model.num_classes=3", SMALL[1], "model.fpn.channels=16"]
-    model = build_model(load_config([ROOT / "examples" / "fpn.yml"], overrides))
+@pytest.mark.parametrize("configs", [[], [ROOT / "examples" / "c4.yml"]])
+def test_the_default_and_the_example_of_one_level_train(configs):
+    overrides = ["model.num_classes=3", SMALL[1], "model.rpn.head.channels=16"]
+    model = build_model(load_config(configs, overrides))
     losses, _ = losses_and_gradients(model, batch())
     assert all(np.isfinite(np.asarray(value)).all() for value in losses.values())
 
