@@ -23,6 +23,7 @@ from luminet.config import (
 from luminet.datasets.transforms import Resize
 from luminet.errors import InputError
 from luminet.models.anchors import Anchors
+from luminet.models.architectures import PYRAMID_STRIDES
 from luminet.models.base_network import BaseNetwork
 from luminet.models.faster_rcnn.cascade import CascadeRCNN
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
@@ -65,7 +66,7 @@ SECTIONS = {
 PARTS = {
     LearningRate: {"total_steps": 100},
     Optimizer: {"learning_rate": 0.1},
-    Anchors: {"strides": [16]},
+    Anchors: {"strides": PYRAMID_STRIDES},
     RPNHead: {"anchors_per_cell": 3},
     RCNNTarget: {"num_classes": 2},
     RCNNHead: {"num_classes": 2},

@@ -31,7 +31,7 @@ class AnchorGrid:
     def __init__(
         self,
         strides,
-        sizes: list[list[float]] = ((64.0, 128.0, 256.0, 512.0),),
+        sizes: list[list[float]] = ((32.0,), (64.0,), (128.0,), (256.0,), (512.0,)),
         ratios: list[float] = (0.5, 1.0, 2.0),
         offset: float = 0.5,
         rounded: bool = False,

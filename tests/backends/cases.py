@@ -30,8 +30,8 @@ PYRAMID = [
 ]
 # The files of each case, and the settings after them.
 CASES = {
-    "c4": ([], [*SMALL, "model.anchors.sizes=[[16, 32, 64]]"]),
-    "fpn": ([ROOT / "examples" / "fpn.yml"], PYRAMID),
+    "c4": ([ROOT / "examples" / "c4.yml"], [*SMALL, "model.anchors.sizes=[[16, 32, 64]]"]),
+    "fpn": ([], PYRAMID),
     "torchvision": (
         [ROOT / "luminet" / "models" / "faster_rcnn" / "torchvision.yml"],
         [*PYRAMID, "model.rcnn.head.num_unused=2"],

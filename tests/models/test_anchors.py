@@ -79,4 +79,4 @@ def test_count_is_of_each_level():
 )
 def test_settings_that_make_no_sense_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
-        Anchors([16], **wrong)
+        Anchors(**{"strides": [16], "sizes": [[32.0]], **wrong})

@@ -27,7 +27,7 @@ class RCNNTarget:
         positive_iou: float = 0.5,
         negative_iou: float = 0.5,
         lowest_iou: float = 0.0,
-        num_samples: int = 128,
+        num_samples: int = 512,
         positive_fraction: float = 0.25,
     ):
         if not 0.0 <= lowest_iou <= negative_iou <= positive_iou <= 1.0:

@@ -35,7 +35,7 @@ class RPNHead(keras.layers.Layer):
     def __init__(
         self,
         anchors_per_cell,
-        channels: int = 512,
+        channels: int = 256,
         num_convolutions: int = 1,
         hidden_initializer: float | str = 0.01,
         class_initializer: float | str = 0.01,

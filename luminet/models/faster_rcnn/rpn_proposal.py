@@ -21,10 +21,10 @@ class RPNProposal:
 
     def __init__(
         self,
-        pre_nms: int = 6000,
-        post_nms: int = 300,
-        pre_nms_training: int = 12000,
-        post_nms_training: int = 2000,
+        pre_nms: int = 1000,
+        post_nms: int = 1000,
+        pre_nms_training: int = 2000,
+        post_nms_training: int = 1000,
         iou_threshold: float = 0.7,
         min_size: float = 1e-3,
         min_score: float = 0.0,

@@ -51,7 +51,7 @@ def test_head_without_convolutions_is_refused():
 
 def test_losses_equal_torchvision():
     oracle = load("losses")
-    rpn = RPN(Anchors([16]), None, None, None, beta=float(oracle["beta"]))
+    rpn = RPN(Anchors([16], [[32.0]]), None, None, None, beta=float(oracle["beta"]))
     losses = rpn.compute_losses(
         {
             "labels": oracle["rpn_labels"],
