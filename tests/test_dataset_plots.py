@@ -11,7 +11,9 @@ from luminet.datasets.statistics.gather import Gathered
 from luminet.datasets.statistics.resized import ResizedSize
 from luminet.models.anchor_grid import AnchorGrid
 
-VIEW = NetworkView(ResizedSize(600, 1024), AnchorGrid([16], [[64.0, 128.0, 256.0, 512.0]]))
+VIEW = NetworkView(
+    ResizedSize(600, 1024), AnchorGrid([16], [[64.0, 128.0, 256.0, 512.0]])
+)
 # Panels of the page, and colours of what is in them.
 CLASSES, SIZES, SHAPES = (
     np.s_[90:420, 60:490],

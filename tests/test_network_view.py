@@ -33,7 +33,9 @@ def test_a_wrong_setting_is_named(setting, path):
 
 
 def test_its_settings_may_be_put_into_a_config_again():
-    settings = settings_of(read("model.fpn.enabled=false", "model.anchors.sizes=[[48, 90.5]]"))
+    settings = settings_of(
+        read("model.fpn.enabled=false", "model.anchors.sizes=[[48, 90.5]]")
+    )
     assert settings == {
         "dataset": {"resize": {"min_size": 600, "max_size": 1024}},
         "model": {"anchors": {"sizes": [[48, 90.5]], "ratios": [0.5, 1, 2]}},

@@ -30,7 +30,10 @@ PYRAMID = [
 ]
 # The files of each case, and the settings after them.
 CASES = {
-    "c4": ([ROOT / "examples" / "c4.yml"], [*SMALL, "model.anchors.sizes=[[16, 32, 64]]"]),
+    "c4": (
+        [ROOT / "examples" / "c4.yml"],
+        [*SMALL, "model.anchors.sizes=[[16, 32, 64]]"],
+    ),
     "fpn": ([], PYRAMID),
     "torchvision": (
         [ROOT / "luminet" / "models" / "faster_rcnn" / "torchvision.yml"],

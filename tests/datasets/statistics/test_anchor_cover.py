@@ -87,7 +87,9 @@ def test_where_no_anchor_may_stick_out_a_small_picture_has_none():
 
 def test_no_object_has_no_overlap():
     objects = ResizedObjects(np.zeros([0, 4], np.float32), np.zeros([0, 2]))
-    assert best_iou(objects, NetworkView(None, AnchorGrid([16], [[64.0]]))).shape == (0,)
+    assert best_iou(objects, NetworkView(None, AnchorGrid([16], [[64.0]]))).shape == (
+        0,
+    )
 
 
 def test_objects_grow_with_their_pictures():

@@ -13,7 +13,9 @@ from luminet.datasets.statistics.resized import ResizedSize
 from luminet.datasets.statistics.suggest import suggest, suggest_resize
 from luminet.models.anchor_grid import AnchorGrid
 
-VIEW = NetworkView(ResizedSize(600, 1024), AnchorGrid([16], [[64.0, 128.0, 256.0, 512.0]]))
+VIEW = NetworkView(
+    ResizedSize(600, 1024), AnchorGrid([16], [[64.0, 128.0, 256.0, 512.0]])
+)
 
 
 def boxes_of(rng, height, width, count=40, size=(600, 800)):
