@@ -19,8 +19,8 @@ PYRAMID = (
 )
 KINDS = {
     "C4": ([], ()),
-    "FPN": (["fpn"], PYRAMID),
-    "cascade": (["fpn", "cascade"], PYRAMID),
+    "FPN": ([], PYRAMID),
+    "cascade": (["cascade"], PYRAMID),
     "RPN": ([], ("model.rcnn.enabled=false", "model.num_classes=1")),
     "shared": ([], ("model.rcnn.head.class_agnostic=true",)),
 }
