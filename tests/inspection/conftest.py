@@ -14,8 +14,8 @@ from tests.tiny_data import CLASS_NAMES, TINY, draw_example
 
 PYRAMID = (
     "model.anchors.sizes=[[8], [16], [32], [64], [128]]",
-    "model.fpn.channels=16",
-    "model.rcnn.head.layer_sizes=[16]",
+    "model.fpn={enabled: true, channels: 16}",
+    "model.rcnn.head={tail: false, layer_sizes: [16], use_mean: false}",
 )
 KINDS = {
     "C4": ([], ()),
