@@ -23,7 +23,7 @@ from luminet.config import (
 from luminet.datasets.transforms import Resize
 from luminet.errors import InputError
 from luminet.models.anchors import Anchors
-from luminet.models.architectures import PYRAMID_STRIDES
+from luminet.models.architectures import STRIDES
 from luminet.models.base_network import BaseNetwork
 from luminet.models.faster_rcnn.cascade import CascadeRCNN
 from luminet.models.faster_rcnn.faster_rcnn import FasterRCNN
@@ -36,6 +36,7 @@ from luminet.models.faster_rcnn.rpn_proposal import RPNProposal
 from luminet.models.faster_rcnn.rpn_target import RPNTarget
 from luminet.models.fpn import FPN
 from luminet.models.soft_nms import SoftNMS
+from luminet.models.strides import pyramid_strides
 from luminet.optimizers import LearningRate, Optimizer
 from luminet.train_settings import DataSettings, Settings
 from luminet.yaml_file import read_yaml
@@ -66,7 +67,7 @@ SECTIONS = {
 PARTS = {
     LearningRate: {"total_steps": 100},
     Optimizer: {"learning_rate": 0.1},
-    Anchors: {"strides": PYRAMID_STRIDES},
+    Anchors: {"strides": pyramid_strides(STRIDES)},
     RPNHead: {"anchors_per_cell": 3},
     RCNNTarget: {"num_classes": 2},
     RCNNHead: {"num_classes": 2},

@@ -14,12 +14,12 @@ def read(*overrides):
 
 
 def test_without_a_pyramid_there_is_one_map_and_with_one_there_are_four():
-    assert read() == (16,)
-    assert read("model.fpn.enabled=true") == (4, 8, 16, 32)
+    assert read("model.fpn.enabled=false") == (16,)
+    assert read() == (4, 8, 16, 32)
 
 
 def test_a_pyramid_may_join_fewer_maps():
-    strides = read("model.fpn.enabled=true", "model.base_network.strides=[8, 16]")
+    strides = read("model.base_network.strides=[8, 16]")
     assert strides == (8, 16)
     assert pyramid_strides(strides) == (8, 16, 32)
 
@@ -27,12 +27,12 @@ def test_a_pyramid_may_join_fewer_maps():
 @pytest.mark.parametrize("given", ["[8, 32]", "[16, 8]", "[64]", "[32, 32]", "[0]"])
 def test_strides_that_are_not_there_or_leave_one_out_are_refused(given):
     with pytest.raises(InputError, match=r"model\.base_network\.strides: `strides`"):
-        read("model.fpn.enabled=true", f"model.base_network.strides={given}")
+        read(f"model.base_network.strides={given}")
 
 
 def test_strides_are_for_a_pyramid():
     with pytest.raises(InputError, match="must be null without model.fpn"):
-        read("model.base_network.strides=[8]")
+        read("model.fpn.enabled=false", "model.base_network.strides=[8]")
 
 
 def test_an_unknown_architecture_is_refused_by_its_own_name():
@@ -49,7 +49,6 @@ def test_of_two_maps_with_one_stride_the_last_is_taken_first():
 
 def test_anchors_lie_on_the_levels_of_the_pyramid():
     overrides = [
-        "model.fpn.enabled=true",
         "model.base_network.strides=[16, 32]",
         "model.anchors.sizes=[[32], [64], [128]]",
     ]
