@@ -34,6 +34,7 @@ def main():
         "--only", default="", help="run the cases with this text in them"
     )
     parser.add_argument("--deterministic", action="store_true")
+    parser.add_argument("-c", "--config", help="of the model; the default's if none")
     parser.add_argument("--case", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.case:
@@ -59,11 +60,12 @@ def measure(case, options):
     keras.utils.set_random_seed(0)
     if options.deterministic:
         tf.config.experimental.enable_op_determinism()
+    configs = [options.config] if options.config else []
     overrides = [
         f"model.num_classes={NUM_CLASSES}",
         f"model.base_network.architecture={case['model']}",
     ]
-    model = build_model(load_config([], overrides))
+    model = build_model(load_config(configs, overrides))
     step = STEPS[case["task"]](model, BATCH_SIZES[case["task"]], case["size"])
     for _ in range(options.warm_up):
         step()

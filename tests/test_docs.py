@@ -17,6 +17,7 @@ from luminet.errors import InputError
 from tests.datasets.readers.notations.truth import PICTURES
 
 DOCS = Path(__file__).parents[1] / "docs"
+EXAMPLES = DOCS.parent / "examples"
 
 
 def code_blocks(name, language):
@@ -114,6 +115,13 @@ def test_every_variant_of_the_model_can_be_built(text, tmp_path):
     (tmp_path / "variant.yml").write_text(text)
     small = "model={num_classes: 2, base_network: {architecture: mobilenet}}"
     assert build_model(load_config([tmp_path / "variant.yml"], [small])).built
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yml")), ids=lambda p: p.name)
+def test_every_example_can_be_built(path):
+    small = "model={num_classes: 2, base_network: {architecture: mobilenet}}"
+    no_weights = "model.base_network.weights=null"
+    assert build_model(load_config([path], [small, no_weights])).built
 
 
 def test_every_option_of_a_source_is_documented():

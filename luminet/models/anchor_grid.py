@@ -38,9 +38,11 @@ class AnchorGrid:
         fitted: bool = False,
     ):
         if len(sizes) != len(strides):
+            names = ", ".join(map(str, strides))
             raise ValueError(
                 "`sizes` must have one list for each feature level "
-                f"({len(strides)}). Received: sizes={sizes}"
+                f"({len(strides)}, of stride {names}); examples/c4.yml is a model of "
+                f"one. Received: sizes={sizes}"
             )
         if len({len(level) for level in sizes}) != 1 or not sizes[0]:
             raise ValueError(

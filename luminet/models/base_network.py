@@ -170,6 +170,14 @@ def _classifier(known, weights, width):
             f"`weights` must fit {name} without its top. Received: "
             f"{weights}: {first_line}"
         ) from error
+    except Exception as error:
+        # Keras raises this very class, and no other, if a download fails.
+        if type(error) is not Exception:
+            raise
+        raise ValueError(
+            "`weights` could not be downloaded; where there is no network, give a file "
+            f"of them, or null (random). Received: {weights}: {error}"
+        ) from error
 
 
 def _find_maps(classifier, endpoints):

@@ -133,6 +133,15 @@ def test_weights_that_are_not_there_are_refused():
         BaseNetwork("mobilenet", weights="no/such.h5")
 
 
+def test_a_download_that_fails_is_told_with_what_to_do(monkeypatch):
+    def fail(**options):
+        raise Exception("URL fetch failure on https://example.org/weights.h5")
+
+    monkeypatch.setattr(keras.applications, "MobileNet", fail)
+    with pytest.raises(ValueError, match="could not be downloaded; .* give a file"):
+        BaseNetwork("mobilenet", weights="imagenet")
+
+
 def test_weights_of_something_else_are_refused(tmp_path):
     file = tmp_path / "other.weights.h5"
     other = keras.Sequential([keras.Input([3]), keras.layers.Dense(2)])
