@@ -6,6 +6,7 @@ from pathlib import Path
 from luminet import published
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
+from luminet.spelling import did_you_mean
 from luminet.yaml_file import read_yaml
 
 FORMAT_VERSION = 1
@@ -35,9 +36,10 @@ def find(path: Path | str) -> Path:
         raise InputError(
             f"{path}: not on this machine yet; {published.import_command(name)}"
         )
+    known = [*published.ALIASES, *published.SOURCES]
     raise InputError(
         f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has "
-        "one; `lumi train` makes them"
+        f"one{did_you_mean(str(path), known) or '; `lumi train` makes them'}"
     )
 
 
@@ -85,7 +87,10 @@ def describe(folder: Path) -> dict:
 
 def _model_of(config):
     network = config["base_network"]["architecture"]
-    return f"{config['type']} {network}{' fpn' if config.get('fpn') else ''}"
+    options = [
+        name for name in ("fpn", "cascade") if config.get(name, {}).get("enabled")
+    ]
+    return " ".join([config["type"], network, *options])
 
 
 def read_class_names(folder: Path, count: int | None = None) -> tuple[str, ...]:

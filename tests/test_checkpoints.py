@@ -122,6 +122,7 @@ def test_best_checkpoint_of_a_run_is_found(tmp_path, names, found):
 def test_no_checkpoint(tmp_path, name):
     path = tmp_path / name
     assert refusal(path).startswith(f"{path}: no checkpoint there")
+    assert refusal("acurate").endswith("; did you mean 'accurate'?")
 
 
 # Bad ones

@@ -4,6 +4,8 @@ import itertools
 from dataclasses import dataclass
 from typing import Literal
 
+from luminet.spelling import did_you_mean
+
 # Pixels between neighbouring cells of the four feature maps that a row names.
 STRIDES = (4, 8, 16, 32)
 # Of one map alone, without a feature pyramid.
@@ -185,7 +187,7 @@ def find_architecture(name: str) -> Architecture:
     if name not in ARCHITECTURES:
         raise ValueError(
             f"`architecture` must be one of {', '.join(ARCHITECTURES)}. "
-            f"Received: architecture={name}"
+            f"Received: architecture={name}{did_you_mean(str(name), ARCHITECTURES)}"
         )
     return ARCHITECTURES[name]
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from luminet import checkpoints
 from luminet.cli import main
@@ -31,7 +32,16 @@ def test_list_names_runs_and_what_was_imported(run, tmp_path, capfd):
     lines = [line.split() for line in capfd.readouterr().out.splitlines()]
     assert lines[0] == ["checkpoint", "model", "classes", "step", "AP"]
     assert [line[0] for line in lines[1:]] == ["jobs/mine", ACCURATE]
-    assert lines[1][-3:] == ["2", "12", "0.250"]
+    assert lines[1][1:] == ["faster_rcnn", "mobilenet", "2", "12", "0.250"]
+
+
+def test_list_names_the_options_of_a_model(run, capfd):
+    config = run / "checkpoints" / "best" / "config.yml"
+    settings = yaml.safe_load(config.read_text())
+    settings["model"]["fpn"]["enabled"] = True
+    config.write_text(yaml.safe_dump(settings))
+    assert main(["checkpoint", "list"]) == 0
+    assert "faster_rcnn mobilenet fpn  " in capfd.readouterr().out
 
 
 def test_list_says_what_could_be_imported(run, capfd):
@@ -56,15 +66,16 @@ def test_info_says_where_a_checkpoint_comes_from(run, capfd):
     folder = run / "checkpoints" / "best"
     loaded = checkpoints.load(folder)
     about = {"source": "https://there/w.pth", "license": "BSD-3-Clause"}
+    metrics = {"AP": 0.25, "APs": None, "num_images": 4, "per_class": {"cat": {}}}
     checkpoints.save(
-        folder, loaded.model, loaded.config, CLASS_NAMES, 12, {"AP": 0.25}, about
+        folder, loaded.model, loaded.config, CLASS_NAMES, 12, metrics, about
     )
     assert main(["checkpoint", "info", "jobs/mine"]) == 0
     lines = capfd.readouterr().out.splitlines()
     told = {line[:10].strip(): line[10:] for line in lines}
     assert told["folder"] == "jobs/mine/checkpoints/best"
     assert told["classes"] == f"2: {', '.join(CLASS_NAMES)}"
-    assert told["metrics"] == "AP 0.2500"
+    assert told["metrics"] == "AP 0.2500, num_images 4"
     assert told["source"] == "https://there/w.pth"
     assert told["license"] == "BSD-3-Clause"
 

@@ -34,7 +34,7 @@ def _text(told):
         "name": told["name"],
         "model": told["model"],
         "classes": f"{len(told['classes'])}: {', '.join(told['classes'])}",
-        "metrics": ", ".join(f"{k} {_number(v)}" for k, v in told["metrics"].items()),
+        "metrics": ", ".join(_metrics(told["metrics"])),
         "source": told.get("source"),
         "license": told.get("license"),
         "made by": ", ".join(versions),
@@ -43,5 +43,10 @@ def _text(told):
     return "\n".join(f"{key:10}{text}" for key, text in lines.items() if text)
 
 
-def _number(value):
-    return f"{value:.4f}" if isinstance(value, float) else value
+def _metrics(metrics):
+    """Those that are one number; not a row for each class, nor what has no value."""
+    for name, value in metrics.items():
+        if isinstance(value, int | float):
+            yield (
+                f"{name} {value:.4f}" if isinstance(value, float) else f"{name} {value}"
+            )

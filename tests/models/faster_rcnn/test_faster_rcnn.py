@@ -177,5 +177,6 @@ def test_a_pyramid_has_no_tail_to_apply():
 
 def test_a_pyramid_wants_anchors_for_each_level():
     config = load_config([], [*PYRAMID, "model.anchors.sizes=[[8, 16]]"])
-    with pytest.raises(InputError, match=r"one list for each feature level \(5, of stride 4, 8"):
+    message = r"one list for each feature level \(5, of stride 4, 8"
+    with pytest.raises(InputError, match=message):
         build_model(config)
