@@ -192,7 +192,8 @@ def check(value, annotation, path: str):
     try:
         return convert(value, annotation)
     except TypeError as error:
-        message = f"{path}: {error}. Received: {value!r}"
+        stop = "" if str(error).endswith("?") else "."
+        message = f"{path}: {error}{stop} Received: {value!r}"
         raise SettingError(path, message) from error
 
 

@@ -52,7 +52,7 @@ def read(file: IO[bytes], names: Mapping[str, object], persistent: Callable):
     except PickleError:
         raise
     except _DAMAGED as error:
-        raise PickleError(f"damaged ({error})") from error
+        raise PickleError(f"no pickle, or a damaged one ({error})") from error
 
 
 class _Machine:
@@ -125,6 +125,8 @@ class _Machine:
         self.put(len(self.memo))
 
     def get(self, argument):
+        if argument not in self.memo:
+            raise PickleError("no pickle, or a damaged one")
         self.stack.append(self.memo[argument])
 
     def make_tuple(self, count):

@@ -117,6 +117,13 @@ def test_a_damaged_zip_is_refused(tmp_path, changes, found):
         read_state(tmp_path / "bad.pth")
 
 
+def test_text_is_told_to_be_no_pickle(tmp_path):
+    path = tmp_path / "text.pth"
+    path.write_text("hello")
+    with pytest.raises(InputError, match="Found: no pickle, or a damaged one$"):
+        read_state(path)
+
+
 def test_a_compressed_zip_is_refused(tmp_path):
     rewrite(FILES["zip"], tmp_path / "bomb.pth", {}, zipfile.ZIP_DEFLATED)
     with pytest.raises(InputError, match="not as PyTorch writes it"):
