@@ -16,12 +16,19 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+FASTER_RCNN = Path(__file__).parents[1] / "luminet" / "models" / "faster_rcnn"
 NUM_CLASSES = 90
 CASES = {
-    "model": ("resnet50", "mobilenet_v2"),
-    "size": ((320, 320), (608, 800)),
+    "model": ("resnet50_fpn", "mobilenet_v3_large_320_fpn", "mobilenet_v2"),
+    "size": ((320, 320), (608, 800), (800, 1088)),
     "task": ("train", "predict"),
+}
+# Of torchvision's detectors; what is not here is the default on that base network.
+CONFIGS = {
+    "resnet50_fpn": "torchvision.yml",
+    "mobilenet_v3_large_320_fpn": "torchvision_mobilenet_v3_large_320_fpn.yml",
 }
 BATCH_SIZES = {"train": 2, "predict": 1}
 
@@ -60,12 +67,13 @@ def measure(case, options):
     keras.utils.set_random_seed(0)
     if options.deterministic:
         tf.config.experimental.enable_op_determinism()
-    configs = [options.config] if options.config else []
-    overrides = [
-        f"model.num_classes={NUM_CLASSES}",
-        f"model.base_network.architecture={case['model']}",
-    ]
-    model = build_model(load_config(configs, overrides))
+    overrides = [f"model.num_classes={NUM_CLASSES}", "model.rcnn.head.num_unused=0"]
+    files = [options.config] if options.config else []
+    if case["model"] in CONFIGS:
+        files = [FASTER_RCNN / CONFIGS[case["model"]]]
+    else:
+        overrides.append(f"model.base_network.architecture={case['model']}")
+    model = build_model(load_config(files, overrides))
     step = STEPS[case["task"]](model, BATCH_SIZES[case["task"]], case["size"])
     for _ in range(options.warm_up):
         step()
