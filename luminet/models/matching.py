@@ -83,6 +83,17 @@ def count(mask):
     return ops.sum(ops.cast(mask, "int32"), axis=1)
 
 
+def true_first(mask, max_count):
+    """Indices of the entries that are true, and then of others: int32 `[B, K]`.
+
+    Args:
+        mask: bool `[B, N]`.
+        max_count: int; K is that, or N if there are fewer.
+    """
+    size = at_most(max_count, ops.shape(mask)[1])
+    return ops.cast(ops.top_k(ops.cast(mask, "float32"), size)[1], "int32")
+
+
 def check_sampling(num_samples, positive_fraction):
     """Raise ValueError if these settings of a sampler make no sense."""
     if num_samples < 1 or not 0.0 <= positive_fraction <= 1.0:

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from luminet.models import losses, matching
+from luminet.models.faster_rcnn.rpn_samples import teach_samples
 from luminet.models.initializer import make_initializer
 from luminet.models.overlap_loss import overlap_loss
 
@@ -155,6 +156,10 @@ class RPN(keras.layers.Layer):
         if training:
             labels, target_deltas = self.target(anchors, image_size, **truth)
             outputs |= {"labels": labels, "target_deltas": target_deltas}
+            samples = matching.true_first(labels >= 0, self.target.num_samples)
+            outputs["logits"], outputs["deltas"] = teach_samples(
+                self.head, features, samples, logits, deltas
+            )
         return outputs
 
     def compute_losses(self, outputs):
