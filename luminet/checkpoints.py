@@ -30,9 +30,10 @@ from luminet.checkpoint_files import (
     read_class_names,
     read_metadata,
 )
-from luminet.config import MODELS, dump_config, load_config
+from luminet.config import MODELS, check, dump_config, load_config
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
+from luminet.precision import Precision, computing_in
 
 # What Keras and h5py raise on weights of another model, or that are none.
 _UNFIT = (ValueError, OSError, LookupError, RuntimeError, TypeError, AttributeError)
@@ -58,15 +59,19 @@ class Checkpoint:
 def build_model(config: dict) -> keras.Model:
     """Build the model that a config describes, with all its variables.
 
+    Its layers compute in `train.precision`, in training as later in use.
+
     Raises:
         InputError: a setting is wrong.
     """
     module, function = MODELS[config["model"]["type"]].split(":")
-    model = getattr(importlib.import_module(module), function)(config["model"])
+    build = getattr(importlib.import_module(module), function)
+    precision = check(config["train"]["precision"], Precision, "train.precision")
     size = 64  # Any picture will do: no variable depends on its size.
-    model(
-        {"image": np.zeros([1, size, size, 3]), "image_size": np.float32([[size] * 2])}
-    )
+    image = np.zeros([1, size, size, 3], np.float32)
+    with computing_in(precision):
+        model = build(config["model"])
+        model({"image": image, "image_size": np.float32([[size] * 2])})
     return model
 
 

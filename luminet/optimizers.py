@@ -102,6 +102,10 @@ class Optimizer:
         momentum: float, for sgd.
         weight_decay: float, pulls kernels, and nothing else, towards zero.
         clip_norm: float, limit of the norm of all gradients together; None is none.
+        use_loss_scale: bool, for float16, in which small gradients would be zero: the
+            loss is multiplied with a factor that doubles every 2,000 steps, and halves
+            at gradients that are not finite, which move nothing (Micikevicius et al.,
+            2018, section 3.2).
     """
 
     def __init__(
@@ -111,6 +115,7 @@ class Optimizer:
         momentum: float = 0.9,
         weight_decay: float = 1e-4,
         clip_norm: float | None = 10.0,
+        use_loss_scale: bool = False,
     ):
         if not 0.0 <= momentum < 1.0 or weight_decay < 0.0:
             raise ValueError(
@@ -130,18 +135,31 @@ class Optimizer:
         else:
             self.keras = keras.optimizers.Adam(learning_rate, weight_decay=weight_decay)
             self.keras.exclude_from_weight_decay(var_names=list(_NOT_DECAYED))
+        self.use_loss_scale = use_loss_scale
+        if use_loss_scale:
+            self.keras = keras.optimizers.LossScaleOptimizer(self.keras)
+
+    @property
+    def loss_scale(self):
+        """What the loss is to be multiplied with before its gradients are taken."""
+        if not self.use_loss_scale:
+            return 1.0
+        return tf.convert_to_tensor(self.keras.dynamic_scale.value)
 
     def apply(self, gradients, variables):
         """Move weights, in a replica's context; gradients are summed over replicas.
 
         Args:
-            gradients: list of tensors, this replica's share of the sum.
+            gradients: list of tensors, this replica's share of the sum, of the loss
+                times `loss_scale`.
             variables: list of Keras variables, likewise.
         """
         replicas = tf.distribute.get_replica_context()
         count = replicas.num_replicas_in_sync
         if count > 1:
             gradients = replicas.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+        if self.use_loss_scale:
+            gradients = [gradient / self.loss_scale for gradient in gradients]
         if self.weight_decay:
             gradients = [
                 g + self.weight_decay * v if _is_decayed(v) else g
@@ -152,6 +170,9 @@ class Optimizer:
         if count > 1:
             # Keras sums over replicas once more.
             gradients = [gradient / count for gradient in gradients]
+        if self.use_loss_scale:
+            # Keras divides once more; and skips the step if one is not finite.
+            gradients = [gradient * self.loss_scale for gradient in gradients]
         self.keras.apply(gradients, variables)
 
 

@@ -114,7 +114,12 @@ class Training:
         if self.strategy.num_replicas_in_sync > 1:
             _synchronize_batch_norm(self.model)
         self.optimizer = _part(
-            Optimizer, train, "optimizer", path="train", learning_rate=learning_rate
+            Optimizer,
+            train,
+            "optimizer",
+            path="train",
+            learning_rate=learning_rate,
+            use_loss_scale=self.settings.precision == "float16",
         )
         self.optimizer.keras.build(self.model.trainable_variables)
         self.best = tf.Variable(-1.0, trainable=False)
@@ -252,19 +257,33 @@ class Training:
         )
 
     def _check(self, step, losses, with_weights=False):
-        weights = self.model.weights if with_weights else []
-        finite = [tf.reduce_all(tf.math.is_finite(w.value)) for w in weights]
-        if np.isfinite(losses["loss"]) and all(finite):
+        subject = self._find_infinite(losses, with_weights)
+        if subject is None:
             return
         batch = next(iter(self.data.batches(step - 1)))
         images = ", ".join(name.decode() for name in batch["filename"].numpy())
         values = ", ".join(f"{name} {value:g}" for name, value in losses.items())
-        subject = "the weights are" if np.isfinite(losses["loss"]) else "the loss is"
         raise LuminetError(
             f"{subject} not finite at step {step} ({values}; pictures: {images}); "
             "no checkpoint was written after it. A lower train.learning_rate.base or "
             "a longer warmup_steps may help"
+            + (
+                ", or train.precision: bfloat16"
+                if self.optimizer.use_loss_scale
+                else ""
+            )
         )
+
+    def _find_infinite(self, losses, with_weights):
+        """What is not finite, for a message, or None."""
+        if not np.isfinite(losses["loss"]):
+            return "the loss is"
+        # It was halved at each step whose gradients were not finite.
+        if float(self.optimizer.loss_scale) < 1.0:
+            return "the gradients are"
+        weights = self.model.weights if with_weights else []
+        finite = [tf.reduce_all(tf.math.is_finite(w.value)) for w in weights]
+        return None if all(finite) else "the weights are"
 
 
 def _part(cls, config, key, skip=(), path="", **parts):

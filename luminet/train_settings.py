@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from luminet.precision import Precision
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -16,6 +18,7 @@ class Settings:
     batch_size: int = 2
     epochs: float = 20.0
     steps: int | None = None
+    precision: Precision = "float32"
     deterministic: bool = True
     log_every: int = 20
     checkpoint_every: int = 500

@@ -34,6 +34,7 @@ class TrainingStep:
             # Over the whole batch, not the replica's part: so replicas add up to it.
             losses = {k: tf.reduce_sum(v) / self.batch_size for k, v in losses.items()}
             loss = tf.add_n([*losses.values()])
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+            scaled = loss * self.optimizer.loss_scale
+        gradients = tape.gradient(scaled, [variable.value for variable in variables])
         self.optimizer.apply(gradients, variables)
         return {"loss": loss, **losses}

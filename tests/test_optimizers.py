@@ -133,6 +133,68 @@ def test_norm_of_all_gradients_together_is_clipped(clip_norm, expected):
     np.testing.assert_allclose(moved, expected, rtol=1e-6)
 
 
+def apply_scaled(optimizer, variables, gradients):
+    """A step with gradients of the loss times its scale."""
+    scale = optimizer.loss_scale
+    optimizer.apply([tf.constant([g]) * scale for g in gradients], variables)
+
+
+def make_scaling(variables, **settings):
+    optimizer = Optimizer(0.1, use_loss_scale=True, **settings)
+    optimizer.keras.build(variables)
+    return optimizer
+
+
+@pytest.mark.parametrize("type", ["sgd", "adam"])
+def test_loss_scale_changes_nothing_about_decay_and_clipping(type):
+    settings = {"type": type, "weight_decay": 0.5, "clip_norm": 2.0}
+    variables = make_variables()
+    optimizer = make_scaling(variables, **settings)
+    for _ in range(2):
+        apply_scaled(optimizer, variables, [3.0, -4.0, 0.0])
+    plain = apply(make_variables(), [3.0, -4.0, 0.0], steps=2, **settings)
+    np.testing.assert_array_equal(np.concatenate(variables), plain)
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+def test_overflow_skips_the_step_and_halves_the_scale(bad):
+    variables = make_variables()
+    optimizer = make_scaling(variables)
+    apply_scaled(optimizer, variables, [1.0, 1.0, 1.0])
+    before = [
+        variable.numpy() for variable in optimizer.keras.inner_optimizer.variables
+    ]
+    moved, scale = np.concatenate(variables), float(optimizer.loss_scale)
+    apply_scaled(optimizer, variables, [1.0, bad, 1.0])
+    assert float(optimizer.loss_scale) == scale / 2
+    np.testing.assert_array_equal(np.concatenate(variables), moved)
+    after = [variable.numpy() for variable in optimizer.keras.inner_optimizer.variables]
+    assert all(map(np.array_equal, before, after))
+
+
+def test_loss_scale_grows_while_nothing_overflows():
+    variables = make_variables()
+    optimizer = make_scaling(variables)
+    optimizer.keras.step_counter.assign(1998)
+    scale = float(optimizer.loss_scale)
+    scales = []
+    for _ in range(3):
+        apply_scaled(optimizer, variables, [1.0, 1.0, 1.0])
+        scales.append(float(optimizer.loss_scale))
+    assert scales == [scale, 2 * scale, 2 * scale]
+
+
+def test_loss_scale_is_saved_with_the_optimizer(tmp_path):
+    variables = make_variables()
+    optimizer, fresh = make_scaling(variables), make_scaling(variables)
+    apply_scaled(optimizer, variables, [np.inf, 1.0, 1.0])
+    apply_scaled(optimizer, variables, [1.0, 1.0, 1.0])
+    path = tf.train.Checkpoint(optimizer=optimizer.keras).save(tmp_path / "state")
+    tf.train.Checkpoint(optimizer=fresh.keras).restore(path).assert_consumed()
+    assert float(fresh.loss_scale) == float(optimizer.loss_scale) == 2.0**14
+    assert int(fresh.keras.step_counter) == 1
+
+
 def test_rate_of_the_first_step_is_the_start_of_the_warmup():
     rate = LearningRate(100, base=0.1, warmup_steps=10, warmup_from=0.2)
     quiet = {"momentum": 0.0, "weight_decay": 0.0}

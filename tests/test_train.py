@@ -385,6 +385,7 @@ def test_weights_that_are_not_finite_are_not_saved(
         ("train.log_every=0", "train: `log_every` must be positive"),
         ("train.seed=-1", "train: `seed` must be in"),
         ("train.seed=4294967296", "train: `seed` must be in"),
+        ("train.precision=half", r"train\.precision: must be one of float32, bfloat16"),
         ("train.draw_batches=-1", "train: `draw_batches` must not be negative"),
     ],
 )

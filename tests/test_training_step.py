@@ -72,6 +72,45 @@ def test_step_is_traced_once_for_all_sizes(step):
     assert step.run.experimental_get_tracing_count() == 1
 
 
+class HalfProduct(Product):
+    """The same in float16, which ends at 65,504 and, downwards, at 6e-8."""
+
+    def call(self, inputs, training=False):
+        factor = tf.cast(self.factor.value, tf.float16)
+        return tf.cast(tf.cast(inputs["x"], tf.float16) * factor, tf.float32)
+
+
+def half_step(learning_rate, **settings):
+    optimizer = Optimizer(
+        learning_rate, momentum=0.0, weight_decay=0.0, clip_norm=None, **settings
+    )
+    model = HalfProduct()
+    optimizer.keras.build(model.trainable_variables)
+    signature = {"x": tf.TensorSpec([None, None], tf.float32)}
+    return TrainingStep(model, optimizer, 2, signature)
+
+
+@pytest.mark.parametrize("use_loss_scale, factor", [(True, 0.8), (False, 1.0)])
+def test_loss_scale_saves_gradients_too_small_for_float16(use_loss_scale, factor):
+    step = half_step(1e7, use_loss_scale=use_loss_scale)
+    losses = step.run(batch([1e-4], [1e-4]))  # The gradient is 2e-8.
+    assert float(losses["loss"]) == pytest.approx(1e-8, rel=1e-3)
+    assert float(step.model.factor) == pytest.approx(factor, rel=1e-3)
+
+
+def test_steps_that_overflow_are_skipped_until_the_scale_is_small_enough():
+    step = half_step(0.1, use_loss_scale=True)
+    factors, scales = [], []
+    for _ in range(3):
+        # The gradient is 4, and the largest number that it is made of.
+        step.run(batch([2.0], [0.0]))
+        factors.append(float(step.model.factor))
+        scales.append(float(step.optimizer.loss_scale))
+    assert factors == pytest.approx([1.0, 1.0, 0.6])
+    assert scales == [2.0**14, 2.0**13, 2.0**13]
+    assert int(step.optimizer.keras.iterations) == 1
+
+
 @pytest.fixture(scope="module")
 def difference(tmp_path_factory):
     """How far runs on one and on two devices are apart; see `two_replicas.py`."""

@@ -96,25 +96,27 @@ def _native_crop(features, points, image_index, crop_size):
 
 def _portable_crop(features, points, image_index, crop_size):
     batch, height, width, channels = ops.shape(features)
+    points = ops.cast(points, "float32")
     low_y, high_y, y_weight, y_inside = _samples(
         points[:, 0], points[:, 2], crop_size[0], height
     )  # [N, crop_height]
     low_x, high_x, x_weight, x_inside = _samples(
         points[:, 1], points[:, 3], crop_size[1], width
     )  # [N, crop_width]
+    # In float32, as the native kernel: coordinates and weights need more than 8 bits.
     flat = ops.reshape(features, [batch * height * width, channels])
+    flat = ops.cast(flat, "float32")
     first_row = ops.cast(image_index, "int32")[:, None] * height  # [N, 1]
 
     def at(y, x):
         return ops.take(flat, (first_row + y)[:, :, None] * width + x[:, None], axis=0)
 
-    y_weight = ops.cast(y_weight[:, :, None, None], features.dtype)
-    x_weight = ops.cast(x_weight[:, None, :, None], features.dtype)
+    y_weight, x_weight = y_weight[:, :, None, None], x_weight[:, None, :, None]
     upper = at(low_y, low_x) * (1 - x_weight) + at(low_y, high_x) * x_weight
     lower = at(high_y, low_x) * (1 - x_weight) + at(high_y, high_x) * x_weight
     crops = upper * (1 - y_weight) + lower * y_weight
     inside = (y_inside[:, :, None] & x_inside[:, None, :])[..., None]
-    return ops.where(inside, crops, ops.zeros_like(crops))
+    return ops.cast(ops.where(inside, crops, 0.0), features.dtype)
 
 
 def _samples(first, last, count, size):

@@ -127,6 +127,17 @@ def test_the_twins_of_crop_agree_in_values_and_gradients(rng):
 
 
 @both_crops
+def test_crop_of_bfloat16_interpolates_in_float32(crop):
+    # Cell 1001 is not among bfloat16's numbers; nor is a weight of 1 - 1/512.
+    features = np.zeros([1, 2, 1003, 1], np.float32)
+    features[0, :, 1001] = 512.0
+    points = np.float32([[0, 1001, 1, 1001 + 511 / 512]])
+    sampled = crop(tf.cast(features, tf.bfloat16), points, np.int32([0]), [2, 2])
+    assert sampled.dtype == tf.bfloat16
+    np.testing.assert_array_equal(np.ravel(sampled), [512, 1, 512, 1])
+
+
+@both_crops
 def test_crop_of_a_map_with_one_cell(crop):
     features = np.full([1, 1, 1, 2], 3.0, np.float32)
     sampled = crop(features, np.float32([[0, 0, 0, 0]]), np.int32([0]), [2, 2])

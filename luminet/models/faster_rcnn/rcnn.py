@@ -41,6 +41,7 @@ class RCNNHead(keras.layers.Layer):
     Returns:
         `logits`, `[B, R, C + 1 + num_unused]`, number C is the background's;
         `deltas`, `[B, R, Q, 4]`, `Q` is C, or 1 if all classes share a box.
+        Both float32.
     """
 
     def __init__(
@@ -90,14 +91,17 @@ class RCNNHead(keras.layers.Layer):
             )
             for index, size in enumerate(layer_sizes)
         ]
+        # Float32 whatever the others compute in: deltas of 8 bits would be too coarse.
         self.class_logits = keras.layers.Dense(
             num_classes + 1 + num_unused,
             kernel_initializer=make_initializer("class_initializer", class_initializer),
+            dtype="float32",
             name="class_logits",
         )
         self.box_deltas = keras.layers.Dense(
             self.num_boxes * 4,
             kernel_initializer=make_initializer("box_initializer", box_initializer),
+            dtype="float32",
             name="box_deltas",
         )
 
@@ -122,8 +126,7 @@ class RCNNHead(keras.layers.Layer):
             hidden = layer(hidden)
             if training and self.dropout:
                 hidden = drop_out(hidden, self.dropout, seed, index)
-        logits = ops.cast(self.class_logits(hidden), "float32")
-        deltas = ops.cast(self.box_deltas(hidden), "float32")
+        logits, deltas = self.class_logits(hidden), self.box_deltas(hidden)
         return (
             ops.reshape(logits, [batch, regions, logits.shape[-1]]),
             ops.reshape(deltas, [batch, regions, self.num_boxes, 4]),

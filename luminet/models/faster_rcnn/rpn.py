@@ -61,12 +61,13 @@ class RPNHead(keras.layers.Layer):
             for index in range(num_convolutions)
         ]
         initializer = make_initializer("class_initializer", class_initializer)
+        # Float32 whatever the others compute in: deltas of 8 bits would be too coarse.
         self.objectness = _convolution(
-            anchors_per_cell, 1, initializer, name="objectness"
+            anchors_per_cell, 1, initializer, dtype="float32", name="objectness"
         )
         initializer = make_initializer("box_initializer", box_initializer)
         self.box_deltas = _convolution(
-            4 * anchors_per_cell, 1, initializer, name="box_deltas"
+            4 * anchors_per_cell, 1, initializer, dtype="float32", name="box_deltas"
         )
 
     def call(self, features):
@@ -76,9 +77,7 @@ class RPNHead(keras.layers.Layer):
         logits = [_per_anchor(self.objectness(level), 1) for level in hidden]
         deltas = [_per_anchor(self.box_deltas(level), 4) for level in hidden]
         logits = ops.concatenate(logits, axis=1)[..., 0]  # [B, A]
-        deltas = ops.concatenate(deltas, axis=1)  # [B, A, 4]
-        # Box arithmetic is float32, whatever the precision of the convolutions.
-        return ops.cast(logits, "float32"), ops.cast(deltas, "float32")
+        return logits, ops.concatenate(deltas, axis=1)  # [B, A, 4]
 
 
 def _convolution(filters, kernel_size, initializer, **kwargs):
