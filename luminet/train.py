@@ -265,13 +265,8 @@ class Training:
         values = ", ".join(f"{name} {value:g}" for name, value in losses.items())
         raise LuminetError(
             f"{subject} not finite at step {step} ({values}; pictures: {images}); "
-            "no checkpoint was written after it. A lower train.learning_rate.base or "
-            "a longer warmup_steps may help"
-            + (
-                ", or train.precision: bfloat16"
-                if self.optimizer.use_loss_scale
-                else ""
-            )
+            "no checkpoint was written after it. A lower train.learning_rate.base, "
+            "a longer warmup_steps or, in float16, train.precision: bfloat16 may help"
         )
 
     def _find_infinite(self, losses, with_weights):

@@ -132,5 +132,11 @@ def test_run_on_two_devices_may_go_on_with_the_same_weights(difference):
     assert difference["weights"] <= 1e-5
 
 
+def test_overflow_on_one_device_skips_the_step_on_both(difference):
+    (moved, scale), after = difference["overflow"]
+    assert moved == pytest.approx(2.0 - 0.1)
+    assert after == [moved, scale / 2]
+
+
 def test_gradients_added_up_twice_would_be_noticed(difference):
     assert difference["undivided"] > 1e-2

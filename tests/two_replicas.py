@@ -2,7 +2,8 @@
 
 TensorFlow must be told so before it starts. Prints, as JSON, how far apart the losses
 and weights are of a run on one device, one on both of them that is killed and goes on
-on one, and one on both whose gradients are added up, but not divided.
+on one, and one on both whose gradients are added up, but not divided; and what comes
+of gradients that overflow on one device.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -55,6 +57,7 @@ def main(folder):
         "losses": _difference(losses(on_one)[:12], on_two),
         "weights": _weights_difference(on_one, run("two")),
         "undivided": _weights_difference(on_one, wrong),
+        "overflow": _overflow_on_one_of(two),
     }
     print(json.dumps(difference))
 
@@ -74,6 +77,30 @@ def _apply_undivided(self, gradients, variables):
     """Leave out what `Optimizer` does about Keras adding up gradients."""
     gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
     self.keras.apply(gradients, variables)
+
+
+def _overflow_on_one_of(strategy):
+    """A weight and the scale of the loss after a good step and one that overflows."""
+    with strategy.scope():
+        weight = keras.Variable([2.0], name="kernel")
+        optimizer = Optimizer(0.1, weight_decay=0.0, use_loss_scale=True)
+        optimizer.keras.build([weight])
+
+        @tf.function
+        def step(gradient_of_second):
+            def replica_step():
+                replica = tf.distribute.get_replica_context()
+                is_second = replica.replica_id_in_sync_group == 1
+                share = tf.where(is_second, gradient_of_second, 0.5)
+                optimizer.apply([share[None] * optimizer.loss_scale], [weight])
+
+            strategy.run(replica_step)
+
+        found = []
+        for gradient in (0.5, np.inf):
+            step(tf.constant(gradient, tf.float32))
+            found.append([float(weight.numpy()[0]), float(optimizer.loss_scale)])
+    return found
 
 
 def _difference(expected, values):
