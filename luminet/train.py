@@ -133,7 +133,11 @@ class Training:
 
     def _restore(self):
         """Take up the run, or begin it; returns the step it is at."""
-        first_step = self.state.restore()
+        try:
+            first_step = self.state.restore()
+        except LuminetError as error:
+            self._refuse_another_model(error)
+            raise
         if first_step is None and self.settings.from_checkpoint is not None:
             names = self.store.class_names
             path = self.settings.from_checkpoint
@@ -156,6 +160,18 @@ class Training:
             pictures.draw_batches(batches, self.store.class_names, self.folder.pictures)
             if self.settings.from_checkpoint is None:
                 _warn_of_random_weights(self.config["model"]["base_network"])
+
+    def _refuse_another_model(self, error):
+        """Where a state does not fit, other settings of the model are the reason."""
+        if not self.folder.config.is_file():
+            return
+        before = load_config([self.folder.config])["model"]
+        if different := changes(before, self.config["model"], "model"):
+            raise InputError(
+                f"{self.folder.path}: the run began with another model "
+                f"({', '.join(different[:5])}); train into another folder with "
+                "train.run_name"
+            ) from error
 
     def _compare_with_before(self):
         """Refuse other classes than the run began with; name other settings."""

@@ -407,6 +407,14 @@ def test_batch_that_does_not_divide_among_the_devices_is_refused(tiny_store, tmp
         train.Training(config, Strategy())
 
 
+def test_another_model_is_refused_when_a_run_goes_on(tiny_store, tmp_path):
+    train.run(tiny_config(tiny_store.folder, tmp_path, "train.steps=1"))
+    wider = "model.rpn.head.channels=16"
+    config = tiny_config(tiny_store.folder, tmp_path, "train.steps=2", wider)
+    with pytest.raises(InputError, match=r"another model \(model.rpn.head.channels: 8"):
+        train.run(config)
+
+
 def test_another_list_of_classes_is_refused_when_a_run_goes_on(tiny_store, tmp_path):
     config = tiny_config(tiny_store.folder, tmp_path, "train.steps=1")
     folder = train.run(config)
