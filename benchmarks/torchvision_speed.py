@@ -7,10 +7,10 @@ Run it where torch and torchvision are installed, on a machine with nothing else
 
 Each case runs in a process of its own, so that its peak of memory is its own, and
 prints one line of JSON. Weights are random, and images have the size that the network
-sees, so that nothing is downloaded or resized (600 x 800 is padded to 608 x 800, 800 x 1066 to 800 x 1088). As in
-fine-tuning, batch normalisation is frozen and three stages of the backbone are trained.
-Its statistics are measured on the first image, because a deep network without them
-overflows, and the learning rate is tiny, because random weights would diverge.
+sees, so that nothing is downloaded or resized; sides are padded to multiples of 32. As
+in fine-tuning, batch normalisation is frozen and three stages of the backbone are
+trained. Its statistics are measured on the first image, because a deep network without
+them overflows, and the learning rate is tiny, because random weights would diverge.
 
 With random weights no class scores above 0.05, so predicting does without the NMS of
 the second stage.
