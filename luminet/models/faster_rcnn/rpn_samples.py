@@ -77,7 +77,8 @@ def _surroundings(features, cells, radius):
     height, width, start = (ops.take(x, level) for x in (heights, widths, starts))
     row, column = (cells - start) // width, (cells - start) % width
     steps = range(-radius, radius + 1)
-    dy, dx = np.int32([*itertools.product(steps, steps)]).T  # [k * k]
+    offsets = np.int32([*itertools.product(steps, steps)])
+    dy, dx = (ops.convert_to_tensor(side) for side in offsets.T)  # [k * k]
     row, column = row[..., None] + dy, column[..., None] + dx  # [B, S, k * k]
     inside = (row >= 0) & (row < height[..., None])
     inside &= (column >= 0) & (column < width[..., None])
