@@ -26,6 +26,7 @@ def test_each_layer_of_the_second_stage_has_its_own():
     head = RCNNHead(
         20,
         layer_sizes=[300],
+        use_mean=True,
         hidden_initializer="he_normal",
         class_initializer=0.3,
         box_initializer=0.002,
