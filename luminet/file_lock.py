@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,9 +31,7 @@ def exclusive(path: Path, message: str, remove: bool = False) -> Iterator[None]:
             if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 raise BlockingIOError
         except (BlockingIOError, FileNotFoundError) as error:
-            file.seek(0)
-            owner = file.read().strip()
-            raise LuminetError(message.format(owner=owner)) from error
+            raise LuminetError(message.format(owner=_owner(file))) from error
         file.truncate(0)
         file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
         file.flush()
@@ -41,3 +40,13 @@ def exclusive(path: Path, message: str, remove: bool = False) -> Iterator[None]:
         finally:
             if remove:
                 path.unlink(missing_ok=True)
+
+
+def _owner(file):
+    # Whoever took it a moment ago writes who that is a moment later.
+    for _ in range(20):
+        file.seek(0)
+        if owner := file.read().strip():
+            return owner
+        time.sleep(0.01)
+    return "another process"

@@ -1,9 +1,11 @@
 """Locks keep a second one out, and end with their owner."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -21,6 +23,27 @@ def test_a_second_one_is_refused_and_told_who_the_first_is(tmp_path):
             pass
     with exclusive(path, MESSAGE):
         pass
+
+
+def test_an_owner_that_has_not_written_yet_is_waited_for(tmp_path):
+    path = tmp_path / "lock"
+    with open(path, "a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        threading.Timer(0.05, lambda: print("me", file=file, flush=True)).start()
+        with (
+            pytest.raises(LuminetError, match="in use by me"),
+            exclusive(path, MESSAGE),
+        ):
+            pass
+
+
+def test_an_owner_that_writes_nothing_is_another_process(tmp_path):
+    path = tmp_path / "lock"
+    with open(path, "a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        told = "in use by another process"
+        with pytest.raises(LuminetError, match=told), exclusive(path, MESSAGE):
+            pass
 
 
 def test_it_is_free_after_an_error(tmp_path):
