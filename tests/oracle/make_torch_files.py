@@ -1,119 +1,41 @@
-"""Make the files of the folder `torch_files`: small ones of each kind PyTorch writes.
+"""Write small files with PyTorch, in both of its formats, and what is in them.
 
-Run it where torch is installed, from any folder:
-
-    pip install torch==2.13.0 numpy safetensors==0.8.0
-    python tests/oracle/make_torch_files.py
-
-The files were made with exactly these versions. The arrays in them are in
-`torch_files.npz`, by "file name/tensor name", as numpy has them; bfloat16 as float32.
+Run it as `make_arrays.py`.
 """
 
-import argparse
+import collections
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
-from torch import nn
 
-FOLDER = Path(__file__).parent / "torch_files"
-DTYPES = {
-    "double": torch.float64,
-    "float": torch.float32,
-    "half": torch.float16,
-    "bfloat16": torch.bfloat16,
-    "long": torch.int64,
-    "int": torch.int32,
-    "short": torch.int16,
-    "char": torch.int8,
-    "byte": torch.uint8,
-    "bool": torch.bool,
-}
-
-
-def types():
-    values = torch.tensor([[0.0, 1.0, 2.5], [100.0, 3.140625, 0.0]])
-    return {name: values.to(dtype) for name, dtype in DTYPES.items()}
-
-
-def views():
-    """Tensors that are not their whole storage, in its order."""
-    whole = torch.arange(24.0).reshape(4, 6)
-    return {
-        "whole": whole,
-        "row": whole[2],
-        "block": whole[1:3, 2:5],
-        "turned": whole.T,
-        "every_second": whole[::2, 1::3],
-        "channels_last": torch.arange(16.0)
-        .reshape(1, 2, 2, 4)
-        .contiguous(memory_format=torch.channels_last),
-        "scalar": torch.tensor(7, dtype=torch.int64),
-        "empty": torch.zeros(0, 3),
-        "tied": whole,
-    }
-
-
-def network():
-    torch.manual_seed(0)
-    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
-
-
-def training():
-    """What a training script keeps: the weights among other things."""
-    model = network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    model(torch.ones(2, 1, 4, 4)).sum().backward()
-    optimizer.step()
-    return {
-        "epoch": 3,
-        "best": 0.25,
-        "done": False,
-        "optimizer": optimizer.state_dict(),
-        "model": model.state_dict(),
-    }
-
-
-def parameters():
-    return {"weight": nn.Parameter(torch.tensor([1.0, 2.0]))}
-
-
-def save(name, content, state_dict=None, **options):
-    torch.save(content, FOLDER / f"{name}.pth", **options)
-    return {
-        f"{name}/{key}": to_numpy(tensor)
-        for key, tensor in (state_dict or content).items()
-    }
-
-
-def to_numpy(tensor):
-    tensor = tensor.detach()
-    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
+HERE = Path(__file__).parent
 
 
 def main():
-    FOLDER.mkdir(exist_ok=True)
-    old = {"_use_new_zipfile_serialization": False}
-    trained = training()
-    arrays = {
-        **save("types", types()),
-        **save("types_legacy", types(), **old),
-        **save("views", views()),
-        **save("views_legacy", views(), **old),
-        **save("network", network().state_dict()),
-        **save("network_legacy", network().state_dict(), **old),
-        **save("training", trained, trained["model"]),
-        **save("parameters", parameters()),
-        **save("protocol_4", network().state_dict(), pickle_protocol=4),
-    }
-    save_file(types(), FOLDER / "types.safetensors")
-    np.savez_compressed(FOLDER.with_suffix(".npz"), **arrays)
-    # What is refused: code or classes, among the weights or instead of them.
-    torch.save(network(), FOLDER / "refused_model.pth")
-    torch.save({"args": argparse.Namespace(lr=0.1)}, FOLDER / "refused_namespace.pth")
-    torch.save({"a": torch.eye(2).to_sparse()}, FOLDER / "refused_sparse.pth")
-    torch.jit.script(network()).save(str(FOLDER / "refused_script.pth"))
+    torch.manual_seed(0)
+    whole = torch.randn(4, 6)
+    state = collections.OrderedDict(
+        whole=whole,
+        transposed=whole.T,
+        part=whole[1:3, 2:],
+        channels_last=torch.randn(1, 3, 2, 2).to(memory_format=torch.channels_last),
+        parameter=torch.nn.Parameter(torch.randn(5)),
+        number=torch.tensor(7),
+        nothing=torch.zeros(0, 3),
+        half=torch.randn(3).half(),
+        double=torch.randn(3).double(),
+        int32=torch.arange(3, dtype=torch.int32),
+        bytes=torch.arange(3, dtype=torch.uint8),
+        bools=torch.tensor([True, False]),
+    )
+    state._metadata = {"": {"version": 1}}
+    arrays = {name: value.detach().numpy() for name, value in state.items()}
+    np.savez_compressed(HERE / "torch_file.npz", **arrays)
+    torch.save(state, HERE / "torch_file_zip.pth")
+    torch.save(
+        state, HERE / "torch_file_legacy.pth", _use_new_zipfile_serialization=False
+    )
 
 
 if __name__ == "__main__":

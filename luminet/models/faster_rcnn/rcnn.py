@@ -61,14 +61,7 @@ class RCNNHead(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)
-        if not 0.0 <= dropout < 1.0:
-            raise ValueError(
-                f"`dropout` must be in [0, 1), 1 left out. Received: dropout={dropout}"
-            )
-        if num_unused < 0:
-            raise ValueError(
-                f"`num_unused` must not be negative. Received: num_unused={num_unused}"
-            )
+        _check_head(dropout, num_unused)
         self.class_agnostic = class_agnostic
         self.num_boxes = 1 if class_agnostic else num_classes
         self.tail = tail
@@ -91,18 +84,15 @@ class RCNNHead(keras.layers.Layer):
             )
             for index, size in enumerate(layer_sizes)
         ]
-        # Float32 whatever the others compute in: deltas of 8 bits would be too coarse.
-        self.class_logits = keras.layers.Dense(
+        self.class_logits = _output_layer(
+            "class_logits",
             num_classes + 1 + num_unused,
-            kernel_initializer=make_initializer("class_initializer", class_initializer),
-            dtype="float32",
-            name="class_logits",
+            make_initializer("class_initializer", class_initializer),
         )
-        self.box_deltas = keras.layers.Dense(
+        self.box_deltas = _output_layer(
+            "box_deltas",
             self.num_boxes * 4,
-            kernel_initializer=make_initializer("box_initializer", box_initializer),
-            dtype="float32",
-            name="box_deltas",
+            make_initializer("box_initializer", box_initializer),
         )
 
     @property
@@ -131,6 +121,24 @@ class RCNNHead(keras.layers.Layer):
             ops.reshape(logits, [batch, regions, logits.shape[-1]]),
             ops.reshape(deltas, [batch, regions, self.num_boxes, 4]),
         )
+
+
+def _check_head(dropout, num_unused):
+    if not 0.0 <= dropout < 1.0:
+        raise ValueError(
+            f"`dropout` must be in [0, 1), 1 left out. Received: dropout={dropout}"
+        )
+    if num_unused < 0:
+        raise ValueError(
+            f"`num_unused` must not be negative. Received: num_unused={num_unused}"
+        )
+
+
+def _output_layer(name, units, initializer):
+    # Float32 whatever the others compute in: deltas of 8 bits would be too coarse.
+    return keras.layers.Dense(
+        units, kernel_initializer=initializer, dtype="float32", name=name
+    )
 
 
 class RCNN(keras.layers.Layer):
