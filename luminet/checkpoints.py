@@ -67,11 +67,12 @@ def build_model(config: dict) -> keras.Model:
     module, function = MODELS[config["model"]["type"]].split(":")
     build = getattr(importlib.import_module(module), function)
     precision = check(config["train"]["precision"], Precision, "train.precision")
-    size = 64  # Any picture will do: no variable depends on its size.
-    image = np.zeros([1, size, size, 3], np.float32)
+    # Variables depend on no picture: shapes alone make them, without the memory that
+    # a first prediction would take.
+    shapes = {"image": [1, 64, 64, 3], "image_size": [1, 2]}
     with computing_in(precision):
         model = build(config["model"])
-        model({"image": image, "image_size": np.float32([[size] * 2])})
+        model({name: keras.KerasTensor(shape) for name, shape in shapes.items()})
     return model
 
 
