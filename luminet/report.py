@@ -11,6 +11,9 @@ from luminet.run_folder import MetricsFile, RunFolder
 
 # Those of `metrics.evaluate` that are followed during training.
 METRICS = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR100", "voc_mAP50")
+# Those that a line shows; of objects without classes the last are what matters.
+_SHOWN = ("AP", "AP50", "AP75")
+_SHOWN_OF_OBJECTS = ("AP", "AP50", "AR100", "AR300", "AR1000")
 
 
 class Report:
@@ -73,11 +76,11 @@ class Report:
 
     def add_metrics(self, step, numbers):
         """Take note of an evaluation."""
-        numbers = {name: numbers[name] for name in METRICS}
-        self._write(step, **numbers)
+        self._write(step, **{name: numbers[name] for name in METRICS})
+        names = _SHOWN_OF_OBJECTS if "AR1000" in numbers else _SHOWN
         shown = ", ".join(
             f"{name} {100 * numbers[name]:.1f}"
-            for name in ("AP", "AP50", "AP75")
+            for name in names
             if numbers[name] is not None
         )
         click.echo(f"step {step}: validation {shown or 'has no objects'}", err=True)

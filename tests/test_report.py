@@ -83,6 +83,13 @@ def test_what_could_not_be_measured_stays_empty(folder, capsys):
     assert "step 4: validation has no objects" in capsys.readouterr().err
 
 
+def test_a_line_on_objects_without_classes_has_their_recall(folder, capsys):
+    recall = {"AR100": 0.4, "AR300": 0.5, "AR1000": 0.6}
+    make_report(folder).add_metrics(4, {**dict.fromkeys(METRICS, 0.25), **recall})
+    expected = "validation AP 25.0, AP50 25.0, AR100 40.0, AR300 50.0, AR1000 60.0\n"
+    assert capsys.readouterr().err == f"step 4: {expected}"
+
+
 def test_a_line_tells_step_losses_and_rate(folder, capsys):
     train(make_report(folder), range(1, 5))
     line = capsys.readouterr().err
