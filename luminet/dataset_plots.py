@@ -7,6 +7,7 @@ import numpy as np
 from luminet import atomic
 from luminet.datasets.statistics.anchor_cover import NetworkView, resized_targets
 from luminet.datasets.statistics.gather import Gathered
+from luminet.font import drawable
 from luminet.plots import COLORS, INK
 
 _MOST_CLASSES = 20
@@ -32,7 +33,7 @@ def plot_dataset(gathered: Gathered, view: NetworkView, title: str, png: Path) -
     figure.get_layout_engine().set(w_pad=0.15, h_pad=0.15)
     total = gathered.total
     figure.suptitle(
-        f"{title}: {len(total.sizes):,} pictures, {len(total.classes):,} boxes",
+        f"{_text(title)}: {len(total.sizes):,} pictures, {len(total.classes):,} boxes",
         fontsize=14,
         color=INK,
     )
@@ -62,17 +63,16 @@ def _plot_classes(panel, gathered):
     shown = np.argsort(-total, kind="stable")[:_MOST_CLASSES]
     start, places = np.zeros(len(shown)), np.arange(len(shown))
     for index, (split, of_split) in enumerate(counts.items()):
-        style = {"color": COLORS[index % len(COLORS)], "height": 0.72, "label": split}
-        panel.barh(places, of_split[shown], left=start, **style)
+        style = {"color": COLORS[index % len(COLORS)], "height": 0.72}
+        panel.barh(places, of_split[shown], left=start, label=_text(split), **style)
         start += of_split[shown]
     for place, end in zip(places, start, strict=True):
         text = {"va": "center", "fontsize": 8, "color": _GREY}
         panel.text(end + 0.015 * start.max(initial=1), place, f"{end:,.0f}", **text)
-    panel.set_yticks(places, [_shorten(names[index]) for index in shown])
+    panel.set_yticks(places, [_text(_shorten(names[index])) for index in shown])
     panel.set_ylim(max(len(shown), 4) - 0.4, -0.6)
     panel.set_xlim(0, 1.15 * start.max(initial=1))
-    panel.xaxis.get_major_locator().set_params(integer=True, nbins=6)
-    panel.xaxis.set_major_formatter("{x:,.0f}")
+    _count_in_whole_numbers(panel.xaxis, nbins=6)
     if len(counts) > 1:
         panel.legend(frameon=False, loc="lower right")
     of_all = (
@@ -114,7 +114,7 @@ def _log_histogram(panel, values, marks, ticks):
         panel.axvline(mark, ymax=0.92, color=_ANCHOR, linewidth=1.2, linestyle="--")
         place = {"transform": panel.get_xaxis_transform(), "ha": "center"}
         panel.text(mark, 0.94, f"{mark:g}", color=_ANCHOR, fontsize=8, **place)
-    panel.yaxis.set_major_formatter("{x:,.0f}")
+    _count_in_whole_numbers(panel.yaxis)
     panel.set_ylabel("boxes")
 
 
@@ -152,7 +152,7 @@ def _plot_objects_per_picture(panel, total):
     panel.xaxis.get_major_locator().set_params(integer=True)
     panel.set_title("boxes of a picture")
     panel.set_xlabel("boxes")
-    panel.yaxis.set_major_formatter("{x:,.0f}")
+    _count_in_whole_numbers(panel.yaxis)
     panel.set_ylabel("pictures")
 
 
@@ -173,8 +173,18 @@ def _plot_centers(panel, total):
     panel.set_xlabel("all pictures brought to one size")
 
 
+def _text(name):
+    """A name as it is: Matplotlib would set what stands between two $ as a formula."""
+    return drawable(name).replace("$", r"\$")
+
+
 def _shorten(name, length=18):
     return name if len(name) <= length else f"{name[: length - 1]}…"
+
+
+def _count_in_whole_numbers(axis, **ticks):
+    axis.get_major_locator().set_params(integer=True, **ticks)
+    axis.set_major_formatter("{x:,.0f}")
 
 
 def _tidy(panel, grid):
@@ -184,6 +194,7 @@ def _tidy(panel, grid):
     panel.xaxis.label.set_color(_GREY)
     panel.yaxis.label.set_color(_GREY)
     panel.tick_params(colors=INK, length=0, labelsize=9)
+    panel.set_anchor("N")  # where a side is left over, below: titles stay in line
     panel.spines[["top", "right"]].set_visible(False)
     panel.spines[["left", "bottom"]].set_color("#b8bcc2")
     if grid:

@@ -1,14 +1,14 @@
 """Pictures with boxes on them."""
 
 import colorsys
-import functools
 import math
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from luminet.detections import Detections
+from luminet.font import drawable, load_font
 
 # Bright, for they lie on photographs; the first ones are the furthest apart.
 PALETTE = (
@@ -131,7 +131,7 @@ def side_by_side(
     ):
         paper.paste(picture, (x, top))
         middle = (x + picture.width / 2, top / 2)
-        draw.text(middle, title, INK, load_font(font_size), anchor="mm")
+        draw.text(middle, drawable(title), INK, load_font(font_size), anchor="mm")
     return paper
 
 
@@ -203,7 +203,7 @@ def _draw_labels(draw, corners, colors, labels, font):
     padding = max(2, font.size // 5)
     height = ascent + descent + 2
     placed = np.zeros([len(labels), 4], int)
-    for index, label in enumerate(labels):
+    for index, label in enumerate(map(drawable, labels)):
         if not label:
             continue
         width = math.ceil(font.getlength(label)) + 2 * padding
@@ -246,9 +246,3 @@ def _text_color(plate: str) -> str:
     red, green, blue = bytes.fromhex(plate[1:])
     luminance = 0.299 * red + 0.587 * green + 0.114 * blue
     return "#000000" if luminance > 120 else "#ffffff"
-
-
-@functools.lru_cache
-def load_font(size: int) -> ImageFont.FreeTypeFont:
-    """The font of everything that is drawn, its size in pixels."""
-    return ImageFont.load_default(size)

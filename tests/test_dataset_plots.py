@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from luminet.dataset_plots import plot_dataset
@@ -50,6 +51,24 @@ def plot(tmp_path):
     return plot
 
 
+@pytest.fixture
+def figure_of(plot, monkeypatch):
+    """Lay out a page, and look into it before it becomes pixels."""
+
+    def figure_of(names=("cat", "dog"), **splits):
+        figures, save = [], Figure.savefig
+
+        def keep(figure, *args, **options):
+            figures.append(figure)
+            save(figure, *args, **options)
+
+        monkeypatch.setattr(Figure, "savefig", keep)
+        plot(names, **splits)
+        return figures[0]
+
+    return figure_of
+
+
 def has(panel, color, tolerance=40):
     return (np.abs(panel.astype(int) - color).max(axis=-1) <= tolerance).any()
 
@@ -82,3 +101,35 @@ def test_few_or_odd_pictures_make_a_page(plot, splits):
 def test_no_class_or_many_make_a_page(plot, names):
     counts = [5, 2] if names else [0]
     assert plot(names, all=table(*counts)).shape == (900, 1500, 3)
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        pytest.param(r"$\foo$", r"$\foo$", id="no formula"),
+        pytest.param("$x_1$", "$x_1$", id="a formula"),
+        pytest.param(r"\$5 or $5", r"\$5 or $5", id="an escaped dollar"),
+        pytest.param("Größe", "Größe", id="umlauts"),
+        pytest.param("猫", r"\u732b", id="no such letter"),
+        pytest.param("a\nb", r"a\nb", id="a line break"),
+    ],
+)
+def test_names_are_shown_as_they_are(figure_of, name, shown):
+    figure = figure_of((name, "dog"), **{name: table(9), "val": table(9)})
+    panel = figure.axes[0]
+    names = [*panel.get_yticklabels(), *panel.get_legend().get_texts()]
+    drawn = [label._preprocess_math(label.get_text()) for label in names]
+    assert drawn.count((shown, False)) == 2
+
+
+def test_counts_of_few_boxes_have_whole_numbers_once(figure_of):
+    figure = figure_of(all=table(2, 1))
+    for panel in figure.axes[1], figure.axes[2], figure.axes[4]:
+        ticks = [label.get_text() for label in panel.get_yticklabels()]
+        assert len(ticks) == len(set(ticks))
+
+
+def test_titles_of_a_row_are_on_one_line(figure_of):
+    figure = figure_of(all=table(3, 5))
+    heights = [panel.title.get_window_extent().y0 for panel in figure.axes]
+    np.testing.assert_allclose(heights, np.repeat(heights[::3], 3), atol=1)

@@ -70,7 +70,7 @@ def draw_marks(
         np.array([mark.box for mark in marks], float).reshape(-1, 4)
         * np.tile(scale, 2),
         np.zeros(len(marks), int),
-        [printable(mark.label) for mark in marks],
+        [mark.label for mark in marks],
         [mark.dashed for mark in marks],
         [mark.color for mark in marks],
         line_width,
@@ -84,8 +84,3 @@ def placeholder(size: tuple[int, int]) -> Image.Image:
     for line in ((0, 0, width, height), (0, height, width, 0)):
         draw.line(line, "#ffffff", width=3)
     return picture
-
-
-def printable(text: str) -> str:
-    """The text without what cannot be drawn: line breaks, halves of characters."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

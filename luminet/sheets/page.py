@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from PIL import Image, ImageDraw
 
 from luminet import vis
-from luminet.sheets.cell import Cell, printable
+from luminet.font import drawable, load_font
+from luminet.sheets.cell import Cell
 
 _MARGIN, _GAP = 24, 16
-_TITLE_SIZE, _TEXT_SIZE = 26, 17
+_TITLE_SIZE, _TEXT_SIZE = 26, 16
 _LINE = 23
 _MOST_CLASSES = 30
 _GREY, _ALARM = "#6b7280", "#c0262d"
@@ -41,8 +42,8 @@ def draw_page(
     size = (width + 2 * _MARGIN, height - _GAP + _MARGIN)
     paper = Image.new("RGB", size, vis.PAPER)
     draw = ImageDraw.Draw(paper)
-    font = vis.load_font(_TITLE_SIZE)
-    title = _fit(printable(title), font, width)
+    font = load_font(_TITLE_SIZE)
+    title = _fit(drawable(title), font, width)
     draw.text((_MARGIN, _MARGIN - 6), title, vis.INK, font)
     _draw_legend(draw, lines, legend)
     y = top
@@ -66,18 +67,18 @@ def _row_height(row):
 def _draw_cell(paper, cell, x, y, width):
     left = x + (width - cell.picture.width) // 2
     paper.paste(cell.picture, (left, y))
-    draw, font = ImageDraw.Draw(paper), vis.load_font(_TEXT_SIZE)
+    draw, font = ImageDraw.Draw(paper), load_font(_TEXT_SIZE)
     y += cell.picture.height + 6
     for number, line in enumerate(cell.caption):
         color = vis.INK if not number else _ALARM if cell.alarming else _GREY
-        line = _fit(printable(line), font, width - left + x, keep_end=not number)
+        line = _fit(drawable(line), font, width - left + x, keep_end=not number)
         draw.text((left, y), line, color, font)
         y += _LINE
 
 
 def _legend_lines(names, width):
     """Names that fit into a line each: lists of name and place, in pixels."""
-    font, lines, x = vis.load_font(_TEXT_SIZE), [], width
+    font, lines, x = load_font(_TEXT_SIZE), [], width
     for name in names:
         name_width = 23 + font.getlength(_legend_name(name)) + 18
         if x + name_width > width:
@@ -89,7 +90,7 @@ def _legend_lines(names, width):
 
 
 def _draw_legend(draw, lines, legend):
-    font, y = vis.load_font(_TEXT_SIZE), _MARGIN + _TITLE_SIZE + 10
+    font, y = load_font(_TEXT_SIZE), _MARGIN + _TITLE_SIZE + 10
     for line in lines:
         for name, x in line:
             x += _MARGIN
@@ -99,7 +100,7 @@ def _draw_legend(draw, lines, legend):
 
 
 def _legend_name(name):
-    name = printable(name)
+    name = drawable(name)
     return name if len(name) <= 30 else f"{name[:29]}..."
 
 

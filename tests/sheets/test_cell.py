@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from luminet.sheets.cell import Mark, draw_marks, placeholder, printable
+from luminet.sheets.cell import Mark, draw_marks, placeholder
 
 GREY = np.full([200, 300, 3], 128, np.uint8)
 RED = (255, 0, 0)
@@ -56,7 +56,3 @@ def test_a_strip_of_one_pixel_is_shown():
 
 def test_a_placeholder_has_the_size_of_its_cell():
     assert placeholder((120, 90)).size == (120, 90)
-
-
-def test_what_cannot_be_drawn_is_replaced():
-    assert printable("a\tb\nc\udc80é") == "a?b?c?é"
