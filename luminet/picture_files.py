@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from luminet.datasets import listing
 from luminet.datasets.image import EXTENSIONS
 from luminet.errors import InputError
 
 
 def find_pictures(paths: Sequence[Path]) -> tuple[list[Path], int]:
-    """The pictures among files and folders; a folder's are sorted, and not nested.
+    """The pictures among files and folders; of a folder those in sight, sorted.
 
     Returns:
         The pictures, and how many entries of folders were left out as none.
@@ -20,7 +21,7 @@ def find_pictures(paths: Sequence[Path]) -> tuple[list[Path], int]:
     num_others = 0
     for path in paths:
         if path.is_dir():
-            inside = sorted(path.iterdir())
+            inside = sorted(Path(entry.path) for entry in listing.entries(path))
             found = [entry for entry in inside if _looks_like_picture(entry)]
             if not found:
                 raise InputError(

@@ -24,6 +24,12 @@ def test_pictures_of_a_folder_are_sorted_and_the_others_counted(folder):
     assert num_others == 3  # notes.txt, jpg, inner.jpg
 
 
+def test_what_macos_adds_is_no_picture(tmp_path):
+    for name in ("a.jpg", "._a.jpg", ".hidden.png"):
+        (tmp_path / name).write_text("")
+    assert find_pictures([tmp_path]) == ([tmp_path / "a.jpg"], 0)
+
+
 def test_files_stay_in_their_order(folder):
     pictures, num_others = find_pictures([folder / "c.webp", folder / "a.png"])
     assert [path.name for path in pictures] == ["c.webp", "a.png"]

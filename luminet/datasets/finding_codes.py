@@ -61,8 +61,8 @@ REMEDIES = {
     "lengths-differ": "write the record again: as many of each as there are objects",
     "looks-absolute": "divide the numbers by the width and height of the picture",
     "looks-like-xyxy": "write boxes as x, y, width, height",
-    "looks-relative": "use --relative if they are parts of the picture; relative=false "
-    "if they are pixels",
+    "looks-relative": "use --relative if they are parts of the picture, "
+    "-o relative=false if they are pixels",
     "mask-dropped": "nothing: training needs the box alone",
     "mid-unknown": "add class-descriptions-boxable.csv of the same version",
     "mode": "convert the picture to 8-bit RGB",

@@ -118,6 +118,14 @@ def test_plots_are_written(info, tmp_path):
     assert result.stderr == f"wrote {tmp_path / 'page.png'}\n"
 
 
+@pytest.mark.parametrize("name", ["page.jpg", "page.txt", "page"])
+def test_plots_are_png_alone(info, tmp_path, name):
+    result = info("--plots", tmp_path / name)
+    assert result.exit_code == 2
+    assert f"{name}: must end in .png" in result.stderr
+    assert not (tmp_path / name).exists()
+
+
 def test_findings_are_one_line(voc, info):
     voc.add("e", "junk")
     voc.add("f", xml_annotation(xml_object(box=(5, 5, 5, 9))))

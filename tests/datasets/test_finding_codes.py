@@ -1,6 +1,7 @@
 """Every code that luminet gives has a remedy, and every remedy a code."""
 
 import ast
+import re
 from pathlib import Path
 
 from luminet.datasets.finding_codes import REMEDIES
@@ -41,3 +42,7 @@ def test_every_remedy_has_a_code():
 
 def test_remedies_are_in_order_and_short():
     assert all(len(remedy) < 160 for remedy in REMEDIES.values())
+
+
+def test_options_of_a_reader_are_named_as_they_are_typed():
+    assert not re.findall(r"(?<!-o )\b\w+=(?:true|false)", str(REMEDIES))

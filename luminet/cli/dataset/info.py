@@ -34,6 +34,8 @@ def info(open_source, num_workers, config_files, settings, as_json, plots):
       lumi dataset info VOCdevkit/VOC2007 --plots voc.png
       lumi dataset info data/voc -c voc.yml --set dataset.resize.min_size=800
     """
+    if plots is not None and plots.suffix.lower() != ".png":
+        raise click.UsageError(f"--plots {plots}: must end in .png")
     from luminet.cli.dataset.info_text import info_text
     from luminet.config import SettingError, load_config
     from luminet.datasets.example_reader import Decode

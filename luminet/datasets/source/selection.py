@@ -35,7 +35,8 @@ class Selection:
         for name in ("limit_examples", "class_examples"):
             value = getattr(self, name)
             if value is not None and value < 1:
-                raise InputError(f"{name} must be positive, not {value}")
+                option = f"--{name.replace('_', '-')}"
+                raise InputError(f"{option} must be positive, not {value}")
 
     @property
     def needs_objects(self) -> bool:

@@ -85,10 +85,10 @@ def test_pictures_until_each_class_has_enough():
     assert chosen(class_examples=2) == ["a", "c", "d", "e"]
 
 
-@pytest.mark.parametrize("name", ["limit_examples", "class_examples"])
+@pytest.mark.parametrize("name", ["limit-examples", "class-examples"])
 def test_less_than_one_is_refused(name):
-    with pytest.raises(InputError, match=f"{name} must be positive, not 0"):
-        Selection(**{name: 0})
+    with pytest.raises(InputError, match=f"^--{name} must be positive, not 0"):
+        Selection(**{name.replace("-", "_"): 0})
 
 
 @pytest.mark.parametrize("settings", [{"drop_empty": True}, {"class_examples": 1}])
