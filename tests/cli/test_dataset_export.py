@@ -137,3 +137,10 @@ def test_an_export_may_lie_elsewhere(lumi, voc):
     assert tf.io.gfile.exists("ram://export/a/export.json")
     assert lumi(*command)[0] == 2
     assert lumi(*command, "--overwrite")[0] == 0
+
+
+def test_pictures_may_be_divided_anew(lumi, voc, tmp_path):
+    command = ("export", voc.root, "--format", "voc", "--output-dir", tmp_path / "out")
+    status, told, _ = lumi(*command, "--splits", "x=.5,y=.5")
+    assert status == 0
+    assert "(x 1, y 1)" in told[0]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from luminet.cli import main
+from tests.datasets.readers.csv_folder import write
 from tests.voc_folder import VOCFolder, xml_annotation, xml_object
 
 
@@ -112,3 +113,62 @@ def test_the_output_is_none_of_the_data_sets(lumi, folders):
     status, _, said = lumi(*command)
     assert status == 2
     assert "lies in the data set that is read" in said[-1]
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        pytest.param(["--only-classes", "cat"], {"train": 2, "val": 1}, id="classes"),
+        pytest.param(
+            ["--only-classes", "cat", "--drop-empty"], {"train": 1}, id="drop"
+        ),
+        pytest.param(["--splits", "x=.5,y=.5"], {"x": 1, "y": 2}, id="splits"),
+        pytest.param(
+            ["--clip-boxes", "--workers", 1], {"train": 2, "val": 1}, id="clip"
+        ),
+    ],
+)
+def test_what_is_taken_of_all_of_them(merge, tmp_path, options, expected):
+    split = ["--split", "train"] if len(expected) == 1 else []
+    status, _, said = merge(*options, *split)
+    assert status == 0, said
+    splits = manifest(tmp_path)["splits"]
+    assert {name: of["num_examples"] for name, of in splits.items()} == expected
+
+
+def test_a_class_that_none_of_them_has_is_refused(merge):
+    status, _, said = merge("--only-classes", "cow")
+    assert (status, said[-1]) == (
+        2,
+        "error: --only-classes: no class 'cow', only dog, Dog, cat",
+    )
+
+
+def test_boxes_that_leave_their_pictures_may_be_clipped(lumi, folders, tmp_path):
+    outside = VOCFolder(tmp_path / "outside")
+    outside.add("x", xml_annotation(xml_object("cat", (50, 1, 99, 9))))
+    command = ("merge", folders[0], outside.root, "--output-dir", tmp_path / "out")
+    assert lumi(*command)[0] == 2
+    assert lumi(*command, "--clip-boxes")[0] == 0
+
+
+def test_an_option_is_for_those_whose_reader_has_it(merge, folders):
+    status, _, said = merge("-o", "one_based=false")
+    assert status == 0
+    lacking = "read without it: the reader 'tfrecord' has no option 'one_based'"
+    assert said[2] == f"{folders[0]}: {lacking}"
+    status, _, said = merge("-o", "colour=red")
+    assert (status, said[-1]) == (
+        2,
+        "error: -o colour: none of the readers tfrecord, pascal has it",
+    )
+
+
+def test_a_table_is_read_beside_another_notation(lumi, folders, tmp_path):
+    write(tmp_path / "boxes", {"t.csv": "dog,9,a.png,1,2,3,4", "a.png": ""})
+    columns = ("--columns", "class,_,filename,xmin,ymin,xmax,ymax")
+    output = ("--output-dir", tmp_path / "out")
+    status, _, said = lumi("merge", folders[0], tmp_path / "boxes", *columns, *output)
+    assert status == 0
+    assert manifest(tmp_path)["splits"]["all"]["class_counts"]["dog"] == 1
+    assert "has no option 'columns'" in said[2]

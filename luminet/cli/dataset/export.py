@@ -17,6 +17,8 @@ from luminet.cli.dataset.source_options import manifest_command, source_options
     help="The notation to write.",
 )
 @output_options.output_dir
+@output_options.shares
+@output_options.seed
 @output_options.on_invalid
 @output_options.trust_images
 @output_options.overwrite
@@ -25,6 +27,8 @@ def export(
     num_workers,
     notation,
     output_dir,
+    shares,
+    seed,
     on_invalid,
     trust_images,
     overwrite,
@@ -43,12 +47,14 @@ def export(
     from luminet.datasets.example_reader import Decode
     from luminet.datasets.export.export import export
     from luminet.datasets.findings import InvalidDataset
+    from luminet.datasets.source.divide import parse_shares
 
+    shares = parse_shares(shares) if shares else None
     source = open_source(Decode.TRUST if trust_images else Decode.FULL)
     try:
         with progress_bars() as progress:
             summary = export(
-                plan_source(source),
+                plan_source(source, shares, seed, num_workers),
                 output_dir,
                 notation,
                 manifest_command(click.get_current_context().params),

@@ -29,6 +29,14 @@ shard_size = click.option(
     metavar="MIB",
     help="A file of a split ends when it has as many mebibytes.",
 )
+shares = click.option(
+    "--splits",
+    "shares",
+    metavar="SHARES",
+    help="Divide the pictures anew, like train=.8,val=.1,test=.1: each split gets its "
+    "share of every class; near duplicates stay together.",
+)
+seed = click.option("--seed", default=0, show_default=True, help="Of --splits.")
 on_invalid = click.option(
     "--on-invalid",
     type=click.Choice(["error", "skip"]),

@@ -8,7 +8,7 @@ import click
 from luminet.cli.options import FolderPath
 from luminet.errors import InputError
 
-_OPTIONS = (
+_FOLDER = (
     click.argument(
         "data_dir",
         required=False,
@@ -31,6 +31,8 @@ _OPTIONS = (
         "labelme, openimages, pascal, taggerine, tfrecord, yolo, or a reader of your "
         "own as package.module:Class. auto finds out, and says why.",
     ),
+)
+READING = (
     click.option(
         "--split",
         "splits",
@@ -49,6 +51,8 @@ _OPTIONS = (
     click.option(
         "--relative", is_flag=True, help="Boxes of a CSV are in parts of the picture."
     ),
+)
+CLASSES = (
     click.option(
         "--only-classes", help="Keep objects of these classes only, like cat,dog."
     ),
@@ -58,6 +62,8 @@ _OPTIONS = (
         multiple=True,
         help="Rename a class; two of one name become one. Can be given again.",
     ),
+)
+_FEWER_PICTURES = (
     click.option(
         "--only-images", help="Take these pictures only: names separated by commas."
     ),
@@ -67,6 +73,8 @@ _OPTIONS = (
         type=int,
         help="Take pictures of a split until each class has as many objects.",
     ),
+)
+RULES = (
     click.option(
         "--drop-empty", is_flag=True, help="Leave pictures without objects out."
     ),
@@ -92,6 +100,7 @@ _OPTIONS = (
         help="Processes that read.  [default: one for each core]",
     ),
 )
+_OPTIONS = (*_FOLDER, *READING, *CLASSES, *_FEWER_PICTURES, *RULES)
 
 
 def source_options(command):
@@ -123,43 +132,70 @@ def source_options(command):
 
 
 def _open(data_dir, values, num_workers, decode):
-    from luminet.datasets.example_reader import Rules
-    from luminet.datasets.source.selection import Selection
     from luminet.datasets.source.source import Source
     from luminet.remote import local_copy
 
     # A copy of a remote folder lasts as long as the command.
     copy = click.get_current_context().with_resource(local_copy(data_dir))
-    rules = Rules(
+    options = reader_options(values)
+    return Source(
+        copy,
+        find_type(values["reader_type"], copy, data_dir, options),
+        values["splits"],
+        options,
+        selection_of(values),
+        rules_of(values, decode),
+        num_workers,
+        given=data_dir,
+    )
+
+
+def find_type(reader_type, folder, given, options) -> str:
+    """The type of a notation; what auto finds is said at once: the reader may fail.
+
+    Args:
+        reader_type: what `--type` says.
+        folder: of the data set.
+        given: where it really lies.
+        options: that the reader is to get.
+    """
+    from luminet.datasets.readers import AUTO, recognise
+
+    if reader_type != AUTO:
+        return reader_type
+    reader_type, reason = recognise(folder, options)
+    click.echo(f"{given}: read as {reader_type}: {reason}", err=True)
+    return reader_type
+
+
+def rules_of(values, decode):
+    """The `Rules` that options say."""
+    from luminet.datasets.example_reader import Rules
+
+    return Rules(
         decode,
         ignore_exif=values["ignore_exif"],
         clip_boxes=values["clip_boxes"],
         ignore_unknown_classes=values["ignore_unknown_classes"],
     )
-    selection = Selection(
+
+
+def selection_of(values):
+    """The `Selection` that options say; not every command has all of them."""
+    from luminet.datasets.source.selection import Selection
+
+    return Selection(
         only_classes=_names(values["only_classes"]),
         rename=named_pairs("--rename", values["rename"]),
-        only_images=_names(values["only_images"]),
-        limit_examples=values["limit_examples"],
-        class_examples=values["class_examples"],
+        only_images=_names(values.get("only_images")),
+        limit_examples=values.get("limit_examples"),
+        class_examples=values.get("class_examples"),
         drop_empty=values["drop_empty"],
     )
-    source = Source(
-        copy,
-        values["reader_type"],
-        values["splits"],
-        _reader_options(values),
-        selection,
-        rules,
-        num_workers,
-        given=data_dir,
-    )
-    if source.reason:
-        click.echo(f"{data_dir}: read as {source.type}: {source.reason}", err=True)
-    return source
 
 
-def _reader_options(values) -> dict[str, str]:
+def reader_options(values) -> dict[str, str]:
+    """The options of the reader by name."""
     options = named_pairs("-o", values["options"])
     if values["columns"]:
         options["columns"] = values["columns"]

@@ -10,14 +10,8 @@ from luminet.cli.dataset.write import write
 @click.command()
 @source_options
 @output_options.output_dir
-@click.option(
-    "--splits",
-    "shares",
-    metavar="SHARES",
-    help="Divide the pictures anew, like train=.8,val=.1,test=.1: each split gets its "
-    "share of every class; near duplicates stay together.",
-)
-@click.option("--seed", default=0, show_default=True, help="Of --splits.")
+@output_options.shares
+@output_options.seed
 @output_options.on_invalid
 @output_options.trust_images
 @output_options.shards

@@ -64,4 +64,5 @@ def _show(report):
         click.echo("")
     splits = ", ".join(f"{name} {count}" for name, count in report.num_images.items())
     found = " and ".join(report.totals(True)) or "nothing wrong"
-    click.echo(f"{report.num_read} images read ({splits}): {found}")
+    in_splits = f" ({splits})" if splits else ""
+    click.echo(f"{report.num_read} images read{in_splits}: {found}")

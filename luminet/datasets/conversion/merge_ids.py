@@ -8,7 +8,6 @@ from luminet.datasets.source.source import Source, unite_ids
 
 def unite_category_ids(
     sources: Mapping[str, Source],
-    rename: Mapping[str, str],
     class_names: Sequence[str],
     title: str,
 ) -> tuple[dict[str, int] | None, list[Finding]]:
@@ -16,7 +15,6 @@ def unite_category_ids(
 
     Args:
         sources: data sets by name.
-        rename: new names of classes, by the old ones.
         class_names: of all of them.
         title: of all of them, for the message.
 
@@ -24,9 +22,7 @@ def unite_category_ids(
         The numbers by name, None if there are none; and a warning where some are
         dropped.
     """
-    of_sources = [
-        _renamed(source.category_ids or {}, rename) for source in sources.values()
-    ]
+    of_sources = [source.category_ids or {} for source in sources.values()]
     if not any(of_sources):
         return None, []
     united = unite_ids(of_sources)
@@ -38,10 +34,3 @@ def unite_category_ids(
         return united, []
     message = f"COCO's ids of the classes {reason}: they are left out"
     return None, [Finding("category-ids", title, "", message, fatal=False)]
-
-
-def _renamed(ids: Mapping[str, int], rename: Mapping[str, str]) -> dict[str, int]:
-    renamed: dict[str, int] = {}
-    for name, number in ids.items():
-        renamed.setdefault(rename.get(name, name), number)
-    return renamed

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from luminet.datasets.conversion.chunk import Picture
 from luminet.datasets.conversion.merge_ids import unite_category_ids
-from luminet.datasets.conversion.plan import Plan
+from luminet.datasets.conversion.plan import Plan, divide_anew
 from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import Finding
 from luminet.datasets.readers.prefixed import PrefixedReader
-from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.source import Source
 
 # Pictures of a data set in a split: its name, the index of its reader, and its keys.
@@ -17,7 +16,10 @@ _Part = tuple[str, int, Sequence[str]]
 
 
 def plan_merge(
-    sources: Mapping[str, Source], rename: Mapping[str, str] | None = None
+    sources: Mapping[str, Source],
+    shares: Mapping[str, float] | None = None,
+    seed: int = 0,
+    num_workers: int | None = None,
 ) -> Plan:
     """Plan to write several data sets as one.
 
@@ -26,29 +28,44 @@ def plan_merge(
     several have in a split get the name of the data set in front.
 
     Args:
-        sources: data sets by names that are unique; with all their classes.
-        rename: new names of classes, by the old ones, in whichever they occur.
+        sources: data sets by names that are unique, all of one selection; of its
+            classes each has some.
+        shares: divide the pictures anew, as `plan_source` does.
+        seed: of the division.
+        num_workers: processes that look for pictures that show nearly the same.
 
     Raises:
-        InputError: a class to rename is in none of them.
+        InputError: a class to rename or to keep is in none of them.
     """
-    rename, title = dict(rename or {}), ", ".join(sources)
-    listed = dict.fromkeys(name for s in sources.values() for name in s.class_names)
-    class_names = Selection(rename=rename).class_names([*listed])
-    category_ids, found = unite_category_ids(sources, rename, class_names, title)
+    title = ", ".join(sources)
+    listed = [*dict.fromkeys(n for s in sources.values() for n in s.listed_names)]
+    selection = next(iter(sources.values())).selection
+    selection.check_classes(listed)
+    class_names = selection.class_names(listed)
+    category_ids, found = unite_category_ids(sources, class_names, title)
     findings = [("", finding) for finding in found]
     readers: list[ExampleReader] = []
+    origins: list[tuple[Source, str]] = []
     parts: dict[str, list[_Part]] = {}
     for name, source in sources.items():
         for split, reader in source.readers.items():
             prefixed = PrefixedReader(reader, name)
             findings += [(split, finding) for finding in prefixed.findings]
             parts.setdefault(split, []).append((name, len(readers), source.keys[split]))
+            origins.append((source, split))
             readers.append(
-                ExampleReader(prefixed, class_names, rename, rules=source.rules)
+                ExampleReader(
+                    prefixed,
+                    class_names,
+                    selection.rename,
+                    selection.dropped(source.listed_names),
+                    source.rules,
+                )
             )
     splits = {split: _unite(of_split) for split, of_split in parts.items()}
     findings += _changed_ids(splits, title)
+    if shares:
+        splits = divide_anew(splits, origins, readers, shares, seed, num_workers)
     return Plan(
         name=title,
         class_names=class_names,

@@ -64,13 +64,8 @@ def plan_source(
         splits = {split: pictures for split, pictures in splits.items() if pictures}
     readers = tuple(source.example_reader(split) for split in names)
     if shares:
-        pictures = _with_unique_names(splits)
-        counts = [source.counts(names[item.reader], item.key) for item in pictures]
-        groups = _near_duplicates(readers, pictures, num_workers)
-        splits = {split: [] for split in shares}
-        chosen = divide(counts, shares, groups, seed)
-        for picture, split in zip(pictures, chosen, strict=True):
-            splits[split].append(picture)
+        sources = [(source, split) for split in names]
+        splits = divide_anew(splits, sources, readers, shares, seed, num_workers)
     findings = [
         (split, finding)
         for split, reader in source.readers.items()
@@ -84,6 +79,36 @@ def plan_source(
         findings,
         source.category_ids,
     )
+
+
+def divide_anew(
+    splits: Mapping[str, list[Picture]],
+    sources: Sequence[tuple[Source, str]],
+    readers: Sequence[ExampleReader],
+    shares: Mapping[str, float],
+    seed: int = 0,
+    num_workers: int | None = None,
+) -> dict[str, list[Picture]]:
+    """Divide the pictures of all splits; see `plan_source`.
+
+    Args:
+        splits: as they are.
+        sources: of each reader its data set, and its split there.
+        readers: of the pictures.
+        shares: of the new splits.
+        seed: of the division.
+        num_workers: processes that look for pictures that show nearly the same.
+    """
+    pictures, counts = _with_unique_names(splits), []
+    for picture in pictures:
+        source, split = sources[picture.reader]
+        counts.append(source.counts(split, picture.key))
+    groups = _near_duplicates(readers, pictures, num_workers)
+    divided = {split: [] for split in shares}
+    chosen = divide(counts, shares, groups, seed)
+    for picture, split in zip(pictures, chosen, strict=True):
+        divided[split].append(picture)
+    return divided
 
 
 def _with_unique_names(splits: Mapping[str, list[Picture]]) -> list[Picture]:

@@ -8,7 +8,7 @@ import functools
 import importlib
 import importlib.metadata
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from luminet.datasets.findings import InvalidDataset
@@ -35,6 +35,9 @@ READERS = {
     "flat": f"{_HERE}.flat:FlatReader",
     "csv": f"{_HERE}.csv.reader:CSVReader",
 }
+
+# Options that say how a table is written.
+_OF_TABLES = ("columns", "relative")
 
 
 def reader_class(type: str) -> type:
@@ -64,8 +67,12 @@ def _entry_points():
     return importlib.metadata.entry_points(group=ENTRY_POINTS)
 
 
-def recognise(data_dir: Path) -> tuple[str, str]:
+def recognise(data_dir: Path, options: Collection[str] = ()) -> tuple[str, str]:
     """Find out how a folder is annotated.
+
+    Args:
+        data_dir: the folder.
+        options: names of those that its reader is to get; some say what it is.
 
     Returns:
         The type, and by what it was recognised; what else it could be, and which
@@ -76,6 +83,8 @@ def recognise(data_dir: Path) -> tuple[str, str]:
     """
     if problem := unrecognised.why_no_folder(data_dir):
         raise InputError(f"{data_dir}: {problem}")
+    if named := [name for name in _OF_TABLES if name in options]:
+        return "csv", f"only tables have the option {' and '.join(named)}"
     asked = {name: reader_class(name).recognise(data_dir) for name in READERS}
     unusable = ""
     for entry in _entry_points():
@@ -146,9 +155,23 @@ def make_reader(
     return reader
 
 
+def option_names(type: str) -> tuple[str, ...]:
+    """The options that a reader has.
+
+    Raises:
+        InputError: there is no such reader.
+    """
+    return _options_of(reader_class(type).splits, 0)
+
+
+def _options_of(function, num_arguments: int) -> tuple[str, ...]:
+    """What a function takes behind the folder and some other arguments."""
+    return (*inspect.signature(function).parameters,)[1 + num_arguments :]
+
+
 def _call(function, type, data_dir, arguments, options):
     options = dict(options or {})
-    known = [*inspect.signature(function).parameters][1 + len(arguments) :]
+    known = _options_of(function, len(arguments))
     for name in options:
         if name not in known:
             allowed = ", ".join(known) or "none"

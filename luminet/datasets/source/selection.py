@@ -44,21 +44,25 @@ class Selection:
         return self.drop_empty or self.class_examples is not None
 
     def class_names(self, names: Sequence[str]) -> tuple[str, ...]:
-        """The classes that are left of all classes, in their order.
+        """The classes that are left of all classes, in their order."""
+        renamed = dict.fromkeys(self.rename.get(name, name) for name in names)
+        return tuple(
+            name
+            for name in renamed
+            if not self.only_classes or name in self.only_classes
+        )
+
+    def check_classes(self, names: Sequence[str]) -> None:
+        """Refuse a class to rename or to keep that is none of all classes.
 
         Raises:
-            InputError: a class to rename or to keep is none of the data set.
+            InputError: it names the first of them.
         """
         for old in self.rename:
             _check_known(old, names, "--rename")
         renamed = dict.fromkeys(self.rename.get(name, name) for name in names)
         for name in self.only_classes:
             _check_known(name, renamed, "--only-classes")
-        return tuple(
-            name
-            for name in renamed
-            if not self.only_classes or name in self.only_classes
-        )
 
     def dropped(self, names: Sequence[str]) -> frozenset[str]:
         """The classes, by their new names, whose objects are left out."""

@@ -127,7 +127,17 @@ class Source:
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
-        """The classes that are taken, by their new names, in their order."""
+        """The classes that are taken, by their new names, in their order.
+
+        Raises:
+            InputError: a class to rename or to keep is none of the data set.
+        """
+        self.selection.check_classes(self.listed_names)
+        return self.taken_names
+
+    @cached_property
+    def taken_names(self) -> tuple[str, ...]:
+        """The same where the selection may name classes of other data sets."""
         return self.selection.class_names(self.listed_names)
 
     @cached_property
@@ -144,23 +154,23 @@ class Source:
         renamed: dict[str, int] = {}
         for name, number in known.items():
             renamed.setdefault(self.selection.rename.get(name, name), number)
-        return {n: renamed[n] for n in self.class_names if n in renamed} or None
+        return {n: renamed[n] for n in self.taken_names if n in renamed} or None
 
     @cached_property
     def keys(self) -> dict[str, list[str]]:
         """The pictures that are taken, by split."""
         self.selection.check_images(list(self.listed_keys.values()))
-        needed = self.selection.needs_objects
+        needed, taken = self.selection.needs_objects, self.taken_names
         return {
             split: self.selection.keys(
-                keys, self.objects[split] if needed else None, self.class_names
+                keys, self.objects[split] if needed else None, taken
             )
             for split, keys in self.listed_keys.items()
         }
 
     def counts(self, split: str, key: str) -> Counter:
         """Objects of a picture that are taken, by new class names."""
-        return self.selection.counts(self.objects[split][key], self.class_names)
+        return self.selection.counts(self.objects[split][key], self.taken_names)
 
     def example_reader(
         self, split: str, class_names: Sequence[str] | None = None

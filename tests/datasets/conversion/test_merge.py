@@ -8,8 +8,10 @@ import pytest
 from luminet.datasets import store
 from luminet.datasets.conversion.convert import convert
 from luminet.datasets.conversion.merge_plan import plan_merge
+from luminet.datasets.example_reader import DEFAULT_RULES
 from luminet.datasets.records import example_record
 from luminet.datasets.records.file import read_records
+from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.several import names_of, open_sources
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
@@ -27,10 +29,11 @@ def show(*names):
     return xml_annotation(*(xml_object(name) for name in names))
 
 
-def merge(*roots, rename=None, **options):
+def merge(*roots, shares=None, splits=(), rules=DEFAULT_RULES, **selection):
     """Merge folders into `out` beside the first one; the summary."""
-    sources = dict(zip(names_of(roots), open_sources(roots, **options), strict=True))
-    plan = plan_merge(sources, rename)
+    selection = Selection(**selection)
+    opened = open_sources(roots, splits=splits, selection=selection, rules=rules)
+    plan = plan_merge(dict(zip(names_of(roots), opened, strict=True)), shares)
     return convert(plan, roots[0].parent / "out", "a test", sources=roots)
 
 

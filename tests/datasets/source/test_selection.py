@@ -43,7 +43,7 @@ def test_only_classes_are_named_after_renaming():
     selection = Selection(rename={"puppy": "dog"}, only_classes=("dog",))
     assert selection.class_names(NAMES) == ("dog",)
     with pytest.raises(InputError, match="--only-classes: no class 'puppy', only cat"):
-        Selection(rename={"puppy": "dog"}, only_classes=("puppy",)).class_names(NAMES)
+        Selection(rename={"puppy": "dog"}, only_classes=("puppy",)).check_classes(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_only_classes_are_named_after_renaming():
 )
 def test_a_class_that_there_is_not_is_refused(settings, message):
     with pytest.raises(InputError, match=message):
-        Selection(**settings).class_names(NAMES)
+        Selection(**settings).check_classes(NAMES)
 
 
 def test_pictures_by_name():

@@ -18,6 +18,7 @@ from luminet.spelling import did_you_mean
 _YEAR = re.compile("(?<![0-9])(19|20)[0-9]{2}$")
 # At the beginning of a COCO file; LabelMe and others write JSON, too.
 _LIST = re.compile(rb'"(images|annotations|categories|licenses)"\s*:\s*\[')
+_UTF8_MARK = b"\xef\xbb\xbf"
 _INSTANCES = "instances_"
 _HEAD_BYTES = 4096
 # Folders with more JSON files or folders than this are of another notation.
@@ -182,7 +183,9 @@ def _looks_like_coco(path: Path) -> bool:
         head = regular_file.read(path, MAX_BYTES, _HEAD_BYTES)
     except FileError:
         return False
-    return _LIST.search(head) is not None
+    # What begins with a list is of another program, such as Label Studio or CreateML.
+    outermost = head.removeprefix(_UTF8_MARK).lstrip()[:1]
+    return outermost == b"{" and _LIST.search(head) is not None
 
 
 def _folders(root: Path) -> list[Path]:
