@@ -24,7 +24,7 @@ class Architecture:
             sequence of layers, stands for what goes into it.
         pixels: how it wants its pixels, see `base_network.preprocess`.
         trainable_from: the first layer, or group of layers, that is worth training.
-        padding_layers: those of two of its halvings, see `center_cells`.
+        padding_layers: those of two of its halvings, see `classifier.center_cells`.
         has_tail: whether what comes after the map at stride 16 is worth applying to
             regions.
         strides: of the maps at `endpoints` and of the classifier's own.
@@ -190,18 +190,3 @@ def find_architecture(name: str) -> Architecture:
             f"Received: architecture={name}{did_you_mean(str(name), ARCHITECTURES)}"
         )
     return ARCHITECTURES[name]
-
-
-def center_cells(classifier, padding_layers, num_levels):
-    """Let the cells of feature maps look at the middle of their pixels.
-
-    In Keras, MobileNets pad more at the bottom and on the right, at every halving:
-    their cells look at a place half a cell off. The halvings named here are padded more
-    at the top and on the left instead, which changes nothing else. A single map, at
-    stride 16, is put right by the last of them; all four maps are within a fifth of a
-    cell by padding every other halving so.
-    """
-    changed = padding_layers if num_levels > 1 else padding_layers[-1:]
-    for name in changed:
-        layer = classifier.get_layer(name)
-        layer.padding = tuple((after, before) for before, after in layer.padding)

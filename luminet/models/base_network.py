@@ -1,21 +1,14 @@
 """Base networks: an image becomes feature maps, by a classifier without its end."""
 
-import inspect
-import re
-import warnings
-from pathlib import Path
-
 import keras
 from keras import ops
 
-from luminet.models import mobilenet_v3, resnet, torchvision_classifier
+from luminet.models import classifier
 from luminet.models.architectures import (
     ARCHITECTURES,
     SINGLE_STRIDES,
-    center_cells,
     find_architecture,
 )
-from luminet.models.convolution import BATCH_NORM_MOMENTUM
 
 _CAFFE_MEAN = (103.939, 116.779, 123.68)  # blue, green, red
 _TORCH_MEAN = (0.485, 0.456, 0.406)  # red, green, blue
@@ -63,14 +56,14 @@ class BaseNetwork(keras.layers.Layer):
         self.architecture = architecture
         self.pixels = known.pixels
         self.strides = tuple(strides)
-        classifier = _classifier(known, weights, width)
-        center_cells(classifier, known.padding_layers, len(self.strides))
-        _freeze(classifier, trainable, trainable_from or known.trainable_from)
-        _set_batch_norm(classifier, train_batch_norm)
-        _keep_all_blocks(classifier)
-        maps = _find_maps(classifier, known.endpoints)
+        network = classifier.make(known, weights, width)
+        classifier.center_cells(network, known.padding_layers, len(self.strides))
+        classifier.freeze(network, trainable, trainable_from or known.trainable_from)
+        classifier.set_batch_norm(network, train_batch_norm)
+        classifier.keep_all_blocks(network)
+        maps = classifier.find_maps(network, known.endpoints)
         outputs = [maps[level] for level in known.find_levels(self.strides)]
-        self.trunk = keras.Model(classifier.input, outputs, name="trunk")
+        self.trunk = keras.Model(network.input, outputs, name="trunk")
         # Not part of this layer: a second stage may take it over.
         self._tail_ends = [maps[level] for level in known.find_levels((16, 32))]
 
@@ -124,107 +117,3 @@ def preprocess(image, image_size, pixels):
     columns = ops.cast(ops.arange(width), "float32") < image_size[:, 1:]  # [B, W]
     real = (rows[:, :, None] & columns[:, None, :])[..., None]
     return ops.where(real, image, 0.0)
-
-
-def find_constructor(name):
-    """The function that makes the classifier of this name, without weights or with."""
-    places = (resnet, mobilenet_v3, keras.applications)
-    return next(getattr(place, name) for place in places if hasattr(place, name))
-
-
-def _classifier(known, weights, width):
-    name = known.constructor
-    constructor = find_constructor(name)
-    options = {"alpha": width} if name.startswith("MobileNet") else {}
-    if not options and width != 1.0:
-        raise ValueError(f"`width` is for MobileNets only. Received: width={width}")
-    if weights not in (None, "imagenet") and not Path(weights).expanduser().is_file():
-        raise ValueError(
-            "`weights` must be a file of Keras weights, 'imagenet' (downloads them) or "
-            f"null (random weights). Received: {weights}, which is no file"
-        )
-    if weights not in (None, "imagenet"):
-        weights = str(Path(weights).expanduser())
-        is_torch = Path(weights).suffix in torchvision_classifier.SUFFIXES
-        if is_torch and not hasattr(resnet, name):
-            raise ValueError(
-                "`weights` may be a file of PyTorch for resnet50_v1_5, resnet101_v1_5 "
-                f"and resnet152_v1_5 only. Received: {weights}"
-            )
-    if "include_preprocessing" in inspect.signature(constructor).parameters:
-        # Here padding is zero after it, not before.
-        options["include_preprocessing"] = False
-    try:
-        with warnings.catch_warnings():
-            # Keras warns that ImageNet weights were made for squares of 224 pixels.
-            warnings.simplefilter("ignore", UserWarning)
-            return constructor(
-                include_top=False,
-                weights=weights,
-                input_shape=(None, None, 3),
-                **options,
-            )
-    except (ValueError, OSError, KeyError) as error:
-        first_line = str(error).strip().splitlines()[0]
-        raise ValueError(
-            f"`weights` must fit {name} without its top. Received: "
-            f"{weights}: {first_line}"
-        ) from error
-    except Exception as error:
-        # Keras raises this very class, and no other, if a download fails.
-        if type(error) is not Exception:
-            raise
-        raise ValueError(
-            "`weights` could not be downloaded; where there is no network, give a file "
-            f"of them, or null (random). Received: {weights}: {error}"
-        ) from error
-
-
-def _find_maps(classifier, endpoints):
-    """The feature maps, the finest first."""
-    maps = [classifier.output]
-    for name in reversed(endpoints):
-        layer = classifier.get_layer(name)
-        is_next = isinstance(layer, (keras.layers.ZeroPadding2D, keras.Sequential))
-        maps.insert(0, layer.input if is_next else layer.output)
-    return maps
-
-
-def _freeze(classifier, trainable, trainable_from):
-    """Freeze the layers before `trainable_from`, or all of them."""
-    names = [layer.name for layer in classifier.layers]
-    first = len(names) if not trainable else 0
-    if trainable and trainable_from != "start":
-        found = [
-            i
-            for i, name in enumerate(names)
-            if re.match(f"{re.escape(trainable_from)}[a-z]?_", f"{name}_")
-        ]
-        if not found:
-            groups = sorted({name.rsplit("_", 1)[0] for name in names})
-            raise ValueError(
-                "`trainable_from` must be 'start' or the name of a layer or of a group "
-                f"of them, such as {', '.join(groups[:4])}. "
-                f"Received: trainable_from={trainable_from}"
-            )
-        first = found[0]
-    for layer in classifier.layers[:first]:
-        layer.trainable = False
-
-
-def _set_batch_norm(classifier, is_trained):
-    for layer in classifier.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = is_trained and layer.trainable
-            layer.momentum = BATCH_NORM_MOMENTUM
-
-
-def _keep_all_blocks(classifier):
-    """Never leave out blocks in training, as EfficientNets do (stochastic depth).
-
-    Frozen layers should give what they learnt to give, and chance here is a function
-    of seed and step, which that of Keras is not.
-    """
-    for layer in classifier.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.rate = 0.0

@@ -1,14 +1,14 @@
 """What Keras lacks: suppression, crop-and-resize, and work on the rows of a group.
 
-Each has TensorFlow's native kernel, the fastest there is on a CPU, and a twin in
-`keras.ops` with the same results for other backends, for XLA and for export.
+Each has TensorFlow's native kernel, the fastest there is on a CPU, and a twin with the
+same results in `portable_kernels`, for other backends.
 This is the only file of `luminet.models` that may import TensorFlow.
 """
 
 import keras
 from keras import ops
 
-from luminet.models.greedy_nms import greedy_nms
+from luminet.models import portable_kernels
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
@@ -35,7 +35,7 @@ def non_max_suppression(boxes, scores, iou_threshold, max_count, score_threshold
             `scores` `[B, max_count]`, zeros in the padding;
             `classes` int32 `[B, max_count]`, -1 in the padding.
     """
-    suppress = _native_nms if tf else _portable_nms
+    suppress = _native_nms if tf else portable_kernels.non_max_suppression
     return suppress(boxes, scores, iou_threshold, max_count, score_threshold)
 
 
@@ -57,14 +57,6 @@ def _native_nms(boxes, scores, iou_threshold, max_count, score_threshold):
     }
 
 
-def _portable_nms(boxes, scores, iou_threshold, max_count, score_threshold):
-    def decay(overlap, union):
-        # As a product: the native kernel's rounding, and nothing to divide by zero.
-        return ops.where(overlap > iou_threshold * union, 0.0, 1.0)
-
-    return greedy_nms(boxes, scores, decay, max_count, score_threshold)
-
-
 def crop_and_resize(features, points, image_index, crop_size):
     """Sample a grid of points in each region, by bilinear interpolation.
 
@@ -78,7 +70,7 @@ def crop_and_resize(features, points, image_index, crop_size):
     Returns:
         `[N, crop_height, crop_width, F]`; samples outside the features are 0.
     """
-    crop = _native_crop if tf else _portable_crop
+    crop = _native_crop if tf else portable_kernels.crop_and_resize
     return crop(features, points, image_index, crop_size)
 
 
@@ -92,42 +84,6 @@ def _native_crop(features, points, image_index, crop_size):
         ops.cast(features, "float32"), normalised, image_index, crop_size
     )
     return ops.cast(crops, features.dtype)
-
-
-def _portable_crop(features, points, image_index, crop_size):
-    batch, height, width, channels = ops.shape(features)
-    points = ops.cast(points, "float32")
-    low_y, high_y, y_weight, y_inside = _samples(
-        points[:, 0], points[:, 2], crop_size[0], height
-    )  # [N, crop_height]
-    low_x, high_x, x_weight, x_inside = _samples(
-        points[:, 1], points[:, 3], crop_size[1], width
-    )  # [N, crop_width]
-    # In float32, as the native kernel: coordinates and weights need more than 8 bits.
-    flat = ops.reshape(features, [batch * height * width, channels])
-    flat = ops.cast(flat, "float32")
-    first_row = ops.cast(image_index, "int32")[:, None] * height  # [N, 1]
-
-    def at(y, x):
-        return ops.take(flat, (first_row + y)[:, :, None] * width + x[:, None], axis=0)
-
-    y_weight, x_weight = y_weight[:, :, None, None], x_weight[:, None, :, None]
-    upper = at(low_y, low_x) * (1 - x_weight) + at(low_y, high_x) * x_weight
-    lower = at(high_y, low_x) * (1 - x_weight) + at(high_y, high_x) * x_weight
-    crops = upper * (1 - y_weight) + lower * y_weight
-    inside = (y_inside[:, :, None] & x_inside[:, None, :])[..., None]
-    return ops.cast(ops.where(inside, crops, 0.0), features.dtype)
-
-
-def _samples(first, last, count, size):
-    """Neighbouring cells, weights and validity of `count` points on one axis."""
-    step = ops.arange(count, dtype="float32") / max(count - 1, 1)
-    position = first[:, None] + (last - first)[:, None] * step  # [N, count]
-    inside = (position >= 0) & (position <= size - 1)
-    position = ops.clip(position, 0, size - 1)
-    low = ops.floor(position)
-    high = ops.minimum(low + 1, size - 1)
-    return ops.cast(low, "int32"), ops.cast(high, "int32"), position - low, inside
 
 
 def map_groups(functions, group, *rows):
@@ -144,7 +100,7 @@ def map_groups(functions, group, *rows):
     """
     if len(functions) == 1:
         return functions[0](*rows)
-    apply = _native_map_groups if tf else _portable_map_groups
+    apply = _native_map_groups if tf else portable_kernels.map_groups
     return apply(functions, group, *rows)
 
 
@@ -157,12 +113,3 @@ def _native_map_groups(functions, group, *rows):
         for function, index in zip(functions, members, strict=True)
     ]
     return tf.dynamic_stitch(members, results)
-
-
-def _portable_map_groups(functions, group, *rows):
-    """Each function sees all rows: how many there are of a group is not static."""
-    chosen = functions[0](*rows)
-    for i, function in enumerate(functions[1:], start=1):
-        here = ops.reshape(group == i, [-1, *[1] * (len(chosen.shape) - 1)])
-        chosen = ops.where(here, function(*rows), chosen)
-    return chosen

@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from luminet import box_ops
+from luminet.models.top_k import top_k
 
 _LOWEST = np.iinfo(np.int32).min
 
@@ -70,7 +71,7 @@ def sample(mask, count, max_count, seeds):
         bool `[B, N]`, true only where `mask` is.
     """
     keys = ops.where(mask, random_keys(seeds, ops.shape(mask)[1]), _LOWEST)
-    best, _ = ops.top_k(keys, at_most(max_count, ops.shape(mask)[1]))  # [B, K]
+    best, _ = top_k(keys, max_count)  # [B, K]
     count = ops.broadcast_to(count, ops.shape(seeds))
     last = ops.minimum(ops.maximum(count - 1, 0), ops.shape(best)[1] - 1)
     threshold = ops.take_along_axis(best, last[:, None], axis=1)  # [B, 1]
@@ -90,8 +91,7 @@ def true_first(mask, max_count):
         mask: bool `[B, N]`.
         max_count: int; K is that, or N if there are fewer.
     """
-    size = at_most(max_count, ops.shape(mask)[1])
-    return ops.cast(ops.top_k(ops.cast(mask, "float32"), size)[1], "int32")
+    return ops.cast(top_k(ops.cast(mask, "float32"), max_count)[1], "int32")
 
 
 def check_sampling(num_samples, positive_fraction):
@@ -130,8 +130,3 @@ def _scramble(x):
 def _shift_right(x, bits):
     # Integers are signed: the mask takes away the copies of the sign bit.
     return ops.right_shift(x, bits) & ((1 << (32 - bits)) - 1)
-
-
-def at_most(count, size):
-    """The smaller one of an int and a size that may not be known before run time."""
-    return min(count, size) if isinstance(size, int) else ops.minimum(count, size)

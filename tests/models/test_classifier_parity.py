@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from luminet.models.architectures import ARCHITECTURES, STRIDES, center_cells
-from luminet.models.base_network import BaseNetwork, find_constructor
+from luminet.models import classifier
+from luminet.models.architectures import ARCHITECTURES, STRIDES
+from luminet.models.base_network import BaseNetwork
 
 # One of each family, and of each kind of pixels.
 FAMILIES = [
@@ -39,14 +40,12 @@ def image(rng):
 def make_classifier(network):
     """Keras' classifier with the same weights, and a function that prepares pixels."""
     known = ARCHITECTURES[network.architecture]
-    constructor = find_constructor(known.constructor)
-    classifier = constructor(
-        include_top=False, weights=None, input_shape=(None, None, 3)
-    )
-    classifier.set_weights(network.trunk.get_weights())
+    constructor = classifier.find_constructor(known.constructor)
+    original = constructor(include_top=False, weights=None, input_shape=(None, None, 3))
+    original.set_weights(network.trunk.get_weights())
     # The only thing that is meant to be another.
-    center_cells(classifier, known.padding_layers, len(STRIDES))
-    return classifier, sys.modules[constructor.__module__].preprocess_input
+    classifier.center_cells(original, known.padding_layers, len(STRIDES))
+    return original, sys.modules[constructor.__module__].preprocess_input
 
 
 def test_features_are_those_of_the_classifier(network, image):

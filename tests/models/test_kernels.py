@@ -6,11 +6,11 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luminet.models import kernels
+from luminet.models import kernels, portable_kernels
 from tests.oracle import load
 
-SUPPRESS = [kernels._native_nms, kernels._portable_nms]
-CROP = [kernels._native_crop, kernels._portable_crop]
+SUPPRESS = [kernels._native_nms, portable_kernels.non_max_suppression]
+CROP = [kernels._native_crop, portable_kernels.crop_and_resize]
 both_nms = pytest.mark.parametrize("suppress", SUPPRESS)
 both_crops = pytest.mark.parametrize("crop", CROP)
 
@@ -145,7 +145,7 @@ def test_crop_of_a_map_with_one_cell(crop):
 
 
 @pytest.mark.parametrize(
-    "apply", [kernels._native_map_groups, kernels._portable_map_groups]
+    "apply", [kernels._native_map_groups, portable_kernels.map_groups]
 )
 def test_each_row_goes_through_the_function_of_its_group(apply):
     functions = [lambda x, y: x + y, lambda x, y: x * y, lambda x, y: x - y]

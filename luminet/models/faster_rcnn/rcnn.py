@@ -5,11 +5,10 @@ from typing import Literal
 import keras
 from keras import ops
 
-from luminet.models import losses, matching
 from luminet.models.convolution import convolution
 from luminet.models.dropout import dropout as drop_out
+from luminet.models.faster_rcnn.rcnn_losses import rcnn_losses
 from luminet.models.initializer import make_initializer
-from luminet.models.overlap_loss import overlap_loss
 
 
 class RCNNHead(keras.layers.Layer):
@@ -221,30 +220,6 @@ class RCNN(keras.layers.Layer):
 
     def compute_losses(self, outputs):
         """Losses of the sampled regions, `[B]` each: `rcnn_class` and `rcnn_box`."""
-        labels = outputs["labels"]  # [B, R]
-        sampled = labels >= 0
-        positive = sampled & (labels < self.num_classes)
-        num_sampled = matching.count(sampled)  # [B]
-        class_loss = losses.softmax_cross_entropy(
-            ops.maximum(labels, 0), outputs["logits"]
-        )
-        return {
-            "rcnn_class": losses.masked_mean(class_loss, sampled, num_sampled),
-            "rcnn_box": losses.masked_mean(
-                self._box_loss(outputs), positive, num_sampled
-            ),
-        }
-
-    def _box_loss(self, outputs):
-        """`[B, R]`: of the box of each region's own class."""
-        deltas = outputs["deltas"]
-        own_box = ops.clip(outputs["labels"], 0, deltas.shape[2] - 1)[..., None, None]
-        deltas = ops.take_along_axis(deltas, own_box, axis=2)[:, :, 0]  # [B, R, 4]
-        targets = outputs["target_deltas"]
-        weights = ops.convert_to_tensor(self.box_weights)
-        if self.box_loss == "smooth_l1":
-            loss = losses.smooth_l1(targets * weights, deltas, self.beta)
-            return ops.sum(loss, axis=-1)
-        return overlap_loss(
-            self.box_loss, targets, deltas / weights, outputs["regions"]
+        return rcnn_losses(
+            outputs, self.num_classes, self.box_loss, self.beta, self.box_weights
         )

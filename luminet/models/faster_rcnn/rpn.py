@@ -5,10 +5,10 @@ from typing import Literal
 import keras
 from keras import ops
 
-from luminet.models import losses, matching
+from luminet.models import matching
+from luminet.models.faster_rcnn.rpn_losses import rpn_losses
 from luminet.models.faster_rcnn.rpn_samples import teach_samples
 from luminet.models.initializer import make_initializer
-from luminet.models.overlap_loss import overlap_loss
 
 
 class RPNHead(keras.layers.Layer):
@@ -163,16 +163,4 @@ class RPN(keras.layers.Layer):
 
     def compute_losses(self, outputs):
         """Losses of the sampled anchors, `[B]` each: `rpn_class` and `rpn_box`."""
-        labels = outputs["labels"]  # [B, A]
-        sampled, positive = labels >= 0, labels == 1
-        class_loss = losses.sigmoid_cross_entropy(positive, outputs["logits"])
-        targets, deltas = outputs["target_deltas"], outputs["deltas"]
-        if self.box_loss == "smooth_l1":
-            box_loss = ops.sum(losses.smooth_l1(targets, deltas, self.beta), axis=-1)
-        else:
-            box_loss = overlap_loss(self.box_loss, targets, deltas, outputs["anchors"])
-        num_sampled = matching.count(sampled)  # [B]
-        return {
-            "rpn_class": losses.masked_mean(class_loss, sampled, num_sampled),
-            "rpn_box": losses.masked_mean(box_loss, positive, num_sampled),
-        }
+        return rpn_losses(outputs, self.box_loss, self.beta)

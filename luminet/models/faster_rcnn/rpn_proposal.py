@@ -3,7 +3,8 @@
 from keras import ops
 
 from luminet import box_ops
-from luminet.models import kernels, matching
+from luminet.models import kernels
+from luminet.models.top_k import top_k
 
 
 class RPNProposal:
@@ -93,7 +94,7 @@ class RPNProposal:
             level = slice(start, start + count)
             start = start + count
             boxes, scores = _best(
-                anchors[level], logits[:, level], deltas[:, level], pre_nms, count
+                anchors[level], logits[:, level], deltas[:, level], pre_nms
             )
             boxes = box_ops.clip(boxes, image_size)
             size = boxes[..., 2:] - boxes[..., :2]
@@ -122,10 +123,9 @@ class RPNProposal:
         return {"boxes": kept["boxes"], "scores": kept["scores"]}
 
 
-def _best(anchors, logits, deltas, pre_nms, count):
+def _best(anchors, logits, deltas, pre_nms):
     """Decode only the anchors with the highest scores: `[B, K, 4]`, `[B, K]`."""
-    best_logits, best = ops.top_k(logits, matching.at_most(pre_nms, count))
+    best_logits, best = top_k(logits, pre_nms)
     best_deltas = ops.take_along_axis(deltas, best[..., None], axis=1)
-    return box_ops.decode(best_deltas, ops.take(anchors, best, axis=0)), ops.sigmoid(
-        best_logits
-    )
+    boxes = box_ops.decode(best_deltas, ops.take(anchors, best, axis=0))
+    return boxes, ops.sigmoid(best_logits)
