@@ -177,7 +177,9 @@ def test_pictures_without_objects(voc, transform, tmp_path):
 @pytest.mark.parametrize(
     "options, message",
     [
-        pytest.param(["--limit-examples", 0], "--limit-examples must be", id="X9 limit"),
+        pytest.param(
+            ["--limit-examples", 0], "--limit-examples must be", id="X9 limit"
+        ),
         pytest.param(["--split", ""], "'' cannot be the name of", id="X9 split"),
         pytest.param(["--split", "tain"], "did you mean 'train'", id="no such split"),
         pytest.param(["--type", "vco"], "no reader for the type 'vco'", id="X9 type"),

@@ -65,7 +65,8 @@ CLASSES = (
 )
 _FEWER_PICTURES = (
     click.option(
-        "--only-images", help="Take these pictures only: names separated by commas."
+        "--only-images",
+        help="Take these pictures only, by id, name of the file or path, like a,b.jpg.",
     ),
     click.option("--limit-examples", type=int, help="Pictures of each split at most."),
     click.option(

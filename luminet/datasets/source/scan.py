@@ -34,6 +34,12 @@ def count_objects(
     }
 
 
+def picture_names(reader: Reader, keys: Sequence[str], num_workers: int) -> list[str]:
+    """The paths of these pictures, relative to the folder of the data set."""
+    chunks = _scan(_picture_names, reader, keys, num_workers)
+    return [name for chunk in chunks for name in chunk]
+
+
 def _scan(function, reader, keys, num_workers) -> Iterator:
     starts = range(0, len(keys), _CHUNK)
     if len(starts) < 2 * num_workers:
@@ -49,6 +55,15 @@ def _names(reader: Reader, keys: Sequence[str]) -> set[str]:
 def _names_of(reader: Reader, key: str) -> set[str]:
     with naming_reader(reader, key):
         return reader.names(key)
+
+
+def _picture_names(reader: Reader, keys: Sequence[str]) -> list[str]:
+    return [_picture_name(reader, key) for key in keys]
+
+
+def _picture_name(reader: Reader, key: str) -> str:
+    with naming_reader(reader, key):
+        return reader.read(key).picture_name
 
 
 def _counts(reader: Reader, keys: Sequence[str]) -> list[Counts]:

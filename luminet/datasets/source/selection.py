@@ -17,7 +17,7 @@ class Selection:
         only_classes: by their new names; objects of others are left out, their pictures
             stay. Empty: all.
         rename: new names of classes, by the old ones; several may get the same.
-        only_images: keys of pictures. Empty: all.
+        only_images: names of pictures, see `named_images`. Empty: all.
         limit_examples: pictures of each split, the first ones.
         class_examples: take pictures of a split until each class has as many objects;
             pictures that add to no class that wants more are left out.
@@ -78,14 +78,11 @@ class Selection:
         """The pictures of a split that are taken, in their order.
 
         Args:
-            keys: all of the split.
+            keys: all of the split that were named, if some were.
             objects: what is on each, where `needs_objects`. A picture with a fault
                 is taken: the fault has to be told.
             class_names: that are taken, by their new names.
         """
-        if self.only_images:
-            wanted = set(self.only_images)
-            keys = [key for key in keys if key in wanted]
         if self.drop_empty:
             keys = [
                 key
@@ -95,19 +92,6 @@ class Selection:
         if self.class_examples is not None:
             keys = self._until_enough(keys, objects, class_names)
         return list(keys[: self.limit_examples])
-
-    def check_images(self, keys_of_splits: Sequence[Sequence[str]]) -> None:
-        """Refuse a picture to keep that is in no split.
-
-        Raises:
-            InputError: it names the first of them.
-        """
-        known = set().union(*keys_of_splits) if self.only_images else set()
-        for image_id in self.only_images:
-            if image_id not in known:
-                hint = did_you_mean(image_id, known)
-                message = f"--only-images: no picture '{image_id}' in the splits{hint}"
-                raise InputError(message)
 
     def counts(self, objects: Counts, class_names: Collection[str]) -> Counter:
         """Objects of a picture that stay, by new class names."""

@@ -11,6 +11,7 @@ from luminet.datasets import workers
 from luminet.datasets.example_reader import DEFAULT_RULES, ExampleReader, Rules
 from luminet.datasets.readers import AUTO, find_splits, make_reader, recognise
 from luminet.datasets.readers.reader import Reader
+from luminet.datasets.source import named_images
 from luminet.datasets.source.scan import Counts, count_objects, names_in
 from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.split_names import (
@@ -158,14 +159,27 @@ class Source:
 
     @cached_property
     def keys(self) -> dict[str, list[str]]:
-        """The pictures that are taken, by split."""
-        self.selection.check_images(list(self.listed_keys.values()))
+        """The pictures that are taken, by split.
+
+        Raises:
+            InputError: a name stands for no picture, or for several.
+        """
         needed, taken = self.selection.needs_objects, self.taken_names
         return {
             split: self.selection.keys(
                 keys, self.objects[split] if needed else None, taken
             )
-            for split, keys in self.listed_keys.items()
+            for split, keys in self._named_keys().items()
+        }
+
+    def _named_keys(self) -> dict[str, list[str]]:
+        names, listed = self.selection.only_images, self.listed_keys
+        if not names:
+            return listed
+        chosen = named_images.choose(names, self.readers, listed, self._num_workers)
+        return {
+            split: [key for key in keys if key in chosen[split]]
+            for split, keys in listed.items()
         }
 
     def counts(self, split: str, key: str) -> Counter:

@@ -58,17 +58,6 @@ def test_a_class_that_there_is_not_is_refused(settings, message):
         Selection(**settings).check_classes(NAMES)
 
 
-def test_pictures_by_name():
-    assert chosen(only_images=("d", "a")) == ["a", "d"]
-
-
-def test_a_picture_that_there_is_not_is_refused():
-    selection = Selection(only_images=("a", "img_2"))
-    selection.check_images([["a"], ["img_2"]])
-    with pytest.raises(InputError, match="no picture 'img_2'.*did you mean 'img_3'"):
-        selection.check_images([["a"], ["img_3"]])
-
-
 def test_the_first_pictures():
     assert chosen(limit_examples=2) == ["a", "b"]
     assert chosen(limit_examples=99) == KEYS
