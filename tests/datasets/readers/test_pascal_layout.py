@@ -229,3 +229,80 @@ def test_pictures_in_a_third_folder_are_nobodys(tmp_path):
     folders_of_two(tmp_path / "more", ("annotations", "images"))
     (tmp_path / "more" / "images").rename(tmp_path / "masks")
     assert "no such split" in refusal(tmp_path)
+
+
+def test_the_pets_of_oxford_are_recognised(tmp_path):
+    folders_of_two(tmp_path, ("annotations/xmls", "images"))
+    (tmp_path / "annotations" / "trimaps").mkdir()
+    (tmp_path / "annotations" / "trimaps" / "a.png").write_bytes(b"")
+    (tmp_path / "annotations" / "list.txt").write_text("a 1 1 1\n")
+    assert recognise(tmp_path)[0] == "pascal"
+    assert find_splits("pascal", tmp_path) == ()
+    assert make_reader("pascal", tmp_path, "all").keys() == ["a", "b"]
+
+
+# Pictures that lie somewhere else.
+
+
+def moved(folder, pictures, images):
+    """The pictures of a folder are moved there."""
+    (folder / images).parent.mkdir(parents=True, exist_ok=True)
+    (folder / pictures).rename(folder / images)
+    return {"images": images}
+
+
+@pytest.mark.parametrize("annotations", ["data", "data/Annotations", "data/xml"])
+def test_the_option_images_names_their_folder(tmp_path, annotations):
+    folders_of_two(tmp_path, (annotations, "photos"))
+    data_dir, options = tmp_path / "data", {"images": "../photos"}
+    assert find_splits("pascal", data_dir, options) == ()
+    reader = make_reader("pascal", data_dir, "all", options)
+    example, findings = ExampleReader(reader, CLASSES).read("a")
+    assert (reader.keys(), findings) == (["a", "b"], [])
+    assert example.filename == "../photos/a.jpg"
+
+
+def test_images_of_a_voc_data_set_may_lie_apart(voc):
+    voc.add("a")
+    options = moved(voc.root, "JPEGImages", "../photos")
+    reader = make_reader("pascal", voc.root, "train", options)
+    assert ExampleReader(reader, CLASSES).read("a")[0].filename == "../photos/a.png"
+
+
+def test_images_may_lie_in_a_folder_for_each_split(tmp_path):
+    for split in ("train", "test"):
+        folders_of_two(tmp_path, (f"data/{split}", f"photos/{split}"))
+    (tmp_path / "data" / "test" / "b.xml").unlink()
+    options = {"images": "../photos"}
+    assert find_splits("pascal", tmp_path / "data", options) == ("test", "train")
+    # The picture without XML is one of this split.
+    reader = make_reader("pascal", tmp_path / "data", "test", options)
+    assert reader.keys() == ["a", "b"]
+
+
+def test_images_of_all_splits_may_lie_in_one_folder(tmp_path):
+    for split in ("train", "test"):
+        folders_of_two(tmp_path, (f"data/{split}", split))
+    (tmp_path / "data" / "test" / "b.xml").unlink()
+    (tmp_path / "data" / "train" / "a.xml").unlink()
+    (tmp_path / "train").rename(tmp_path / "photos")
+    options = {"images": "../photos"}
+    for split, key in (("test", "a"), ("train", "b")):
+        reader = make_reader("pascal", tmp_path / "data", split, options)
+        assert reader.keys() == [key]
+
+
+def test_images_that_are_not_there_are_refused(voc):
+    voc.add("a")
+    with pytest.raises(InputError, match="no such folder; the option images names it"):
+        make_reader("pascal", voc.root, "train", {"images": "nowhere"})
+
+
+@pytest.mark.real_data
+def test_a_folder_of_xml_is_read_where_it_lies(real_data):
+    data_dir = real_data / "voc12_100_formats" / "gts" / "pascalvoc_format"
+    reader = make_reader("pascal", data_dir, "all", {"images": "../../images"})
+    assert len(reader.keys()) == 100
+    assert ExampleReader(reader, sorted(reader.names("2007_000027"))).read(
+        "2007_000027"
+    )

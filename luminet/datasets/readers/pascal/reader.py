@@ -27,16 +27,20 @@ class PascalReader(Reader):
         split: a list in `ImageSets/Main`, or a folder of XML and pictures.
         one_based: "true": pixels count from 1, and the second corner is in the box, as
             in VOC; "false": they count from 0, and the end is exclusive.
+        images: the folder of the pictures, or of one for each split, relative to
+            `data_dir`, if they lie somewhere else.
 
     Raises:
-        InvalidDataset: there is no such data set or split.
+        InvalidDataset: there is no such data set, split or folder.
         InputError: the option is wrong.
     """
 
-    def __init__(self, data_dir: Path, split: str, one_based: str = "true"):
+    def __init__(
+        self, data_dir: Path, split: str, one_based: str = "true", images: str = ""
+    ):
         super().__init__(data_dir, split)
         self._counting = VOC if parse_flag("one_based", one_based) else _FROM_0
-        self._layout = pascal_layout.find_layout(self.data_dir, split)
+        self._layout = pascal_layout.find_layout(self.data_dir, split, images)
         self._pictures = Pictures(self._layout.pictures)
         self.findings = self._layout.findings
         self.class_names = self._layout.class_names
@@ -49,17 +53,21 @@ class PascalReader(Reader):
         return pascal_layout.recognise(data_dir)
 
     @classmethod
-    def splits(cls, data_dir: Path, one_based: str = "true") -> tuple[str, ...]:
+    def splits(
+        cls, data_dir: Path, one_based: str = "true", images: str = ""
+    ) -> tuple[str, ...]:
         """See `Reader`."""
-        return pascal_layout.find_splits(data_dir)
+        return pascal_layout.find_splits(data_dir, has_images=bool(images))
 
     def keys(self) -> list[str]:
         """Names of the pictures without extension."""
         if self._layout.keys is not None:
             return list(self._layout.keys)
-        # A picture without XML is listed, too: whoever forgot it wants to know.
         xml = listing.files(self._layout.annotations, ".xml")
         annotated = {path.stem for path in xml}
+        if self._layout.is_shared:
+            return sorted(annotated)
+        # A picture without XML is listed, too: whoever forgot it wants to know.
         return sorted(annotated.union(self._pictures.stems()))
 
     def read(self, key: str) -> Annotation:
