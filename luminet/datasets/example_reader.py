@@ -117,26 +117,38 @@ class ExampleReader:
 
     def inspect(self, key: str, image_id: str | None = None) -> Inspected:
         """Read one picture like `read`, and tell faults instead of raising them."""
+        annotation = self.read_annotation(key)
+        picture = self.read_picture(annotation)
+        return self.unite(annotation, picture, image_id or key)
+
+    def read_annotation(self, key: str) -> Annotation:
+        """The first step of `inspect`, which takes the three of them one by one."""
         with naming_reader(self.reader, key):
             annotation = self.reader.read(key)
-        on_picture = annotation.on_picture or FileFindings(annotation.picture_name)
-        picture = self._read_picture(annotation, on_picture)
+        if annotation.on_picture is None:
+            annotation.on_picture = FileFindings(annotation.picture_name)
+        return annotation
+
+    def unite(
+        self, annotation: Annotation, picture: StandardForm | None, image_id: str
+    ) -> Inspected:
+        """The third step: what the first two found becomes an example."""
         findings = annotation.findings
         if picture is not None:
             check_size(annotation, picture, findings)
         numbered = self._number(annotation.objects, findings)
         checked = self._fit(numbered, annotation, picture, findings)
-        found = on_picture.found + findings.found
+        found = annotation.on_picture.found + findings.found
         digest = picture.digest if picture else None
         if any(finding.fatal for finding in found):
             return Inspected(None, found, digest)
         name = annotation.picture_name
-        example = _example(image_id or key, name, picture, checked)
+        example = _example(image_id, name, picture, checked)
         return Inspected(example, found, digest)
 
-    def _read_picture(
-        self, annotation: Annotation, findings: FileFindings
-    ) -> StandardForm | None:
+    def read_picture(self, annotation: Annotation) -> StandardForm | None:
+        """The second step; None where there is no picture, or it has a fault."""
+        findings = annotation.on_picture
         if annotation.picture is None and annotation.encoded is None:
             return None
         try:
@@ -250,6 +262,8 @@ def _example(image_id: str, filename: str, picture: StandardForm, checked) -> Ex
 
 def _areas(objects: Sequence[AnnotatedObject], boxes: np.ndarray) -> np.ndarray:
     size = boxes[:, 2:] - boxes[:, :2]
+    if all(item.area is None for item in objects):
+        return size[:, 0] * size[:, 1]
     named = [np.nan if item.area is None else item.area for item in objects]
     named = np.array(named, np.float32)
     return np.where(np.isnan(named), size[:, 0] * size[:, 1], named)

@@ -4,6 +4,7 @@ import collections
 import concurrent.futures
 import contextlib
 import ctypes
+import gc
 import itertools
 import multiprocessing
 import os
@@ -17,6 +18,9 @@ from luminet.errors import LuminetError
 _PR_SET_PDEATHSIG = 1
 # Tasks that are handed out for each process: enough that none waits for another.
 _AHEAD = 4
+# New objects after which a process looks for cycles among them, not Python's 700: that
+# would take a tenth of its time, and the objects of a few pictures are as many.
+_COLLECT_AFTER = 50_000
 
 _state = None
 
@@ -82,6 +86,9 @@ def _start(state, parent):
     """A worker leaves signals to its parent, and does not outlive it."""
     global _state
     _state = state
+    # To look at what the parent made would only copy its memory.
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -18,7 +18,8 @@ from luminet.datasets.conversion.log import Log
 from luminet.datasets.conversion.plan import Plan
 from luminet.datasets.progress import Progress
 
-_CHUNK = 32
+# Pictures in a chunk: most, and fewest.
+_CHUNK, _LAST_CHUNK = 32, 8
 
 
 def read_all(
@@ -96,15 +97,18 @@ class _Parts:
 
 
 def _chunks(plan: Plan, num_shards: int) -> list[Chunk]:
+    """Towards the end they get smaller, so that no process waits long for another."""
     chunks = []
+    left = sum(map(len, plan.splits.values()))
     for split, pictures in plan.splits.items():
         shards = max(1, min(num_shards, len(pictures)))
         for shard in range(shards):
             start = shard * len(pictures) // shards
             end = (shard + 1) * len(pictures) // shards
-            for first in range(start, end, _CHUNK):
-                inside = pictures[first : min(first + _CHUNK, end)]
-                chunks.append(Chunk(split, shard, inside))
+            while start < end:
+                size = min(max(left // 8, _LAST_CHUNK), _CHUNK, end - start)
+                chunks.append(Chunk(split, shard, pictures[start : start + size]))
+                start, left = start + size, left - size
     return chunks
 
 

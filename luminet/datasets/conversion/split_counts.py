@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from luminet.datasets.example import Example
 
 
@@ -31,8 +33,8 @@ class SplitCounts:
         self.num_examples += 1
         self.classes.update(example.classes.tolist())
         self.sizes[example.height, example.width] += 1
-        self.num_difficult += int(example.difficult.sum())
-        self.num_crowds += int(example.crowd.sum())
+        self.num_difficult += int(np.count_nonzero(example.difficult))
+        self.num_crowds += int(np.count_nonzero(example.crowd))
         self.num_without_objects += not len(example.classes)
 
     def merge(self, other: "SplitCounts") -> None:

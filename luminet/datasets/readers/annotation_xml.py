@@ -12,13 +12,15 @@ from luminet.errors import InputError
 MAX_BYTES = 16 * 1024 * 1024
 
 _DOCTYPE = b"<!DOCTYPE"
-# Without comments, the text around one is one text.
+# Without comments, the text around one is one text. Blanks between elements are not
+# worth the time of making them.
 PARSER = etree.XMLParser(
     resolve_entities=False,
     no_network=True,
     load_dtd=False,
     remove_comments=True,
     remove_pis=True,
+    remove_blank_text=True,
 )
 _ENCODING_ERRORS = {
     etree.ErrorTypes.ERR_INVALID_ENCODING,
@@ -49,10 +51,19 @@ def read(path: Path | str, root: str) -> etree._Element:
     Raises:
         XMLError: it cannot be read, or is something else.
     """
+    return parse(load(path), root)
+
+
+def load(path: Path | str) -> bytes:
+    """The first step of `read`: what is in the file."""
     try:
-        data = regular_file.read(path, MAX_BYTES)
+        return regular_file.read(path, MAX_BYTES)
     except regular_file.FileError as error:
         raise explained(error) from error
+
+
+def parse(data: bytes, root: str) -> etree._Element:
+    """The second step of `read`."""
     element = _parse(data)
     if element.tag != root:
         message = f"<{root}> must be outermost, not <{element.tag}>"
@@ -86,10 +97,13 @@ def _parse(data: bytes) -> etree._Element:
 
 def children(element: etree._Element | None) -> dict[str, etree._Element]:
     """The direct children by tag, the first of each; none without an element."""
-    found: dict[str, etree._Element] = {}
-    for child in () if element is None else element:
-        found.setdefault(child.tag, child)
-    return found
+    # Backwards, so that the first of a tag takes the place of all others.
+    return {} if element is None else {child.tag: child for child in element[::-1]}
+
+
+def texts(element: etree._Element | None) -> dict[str, str]:
+    """The texts of the direct children by tag, likewise."""
+    return {tag: text(child) for tag, child in children(element).items()}
 
 
 def text(element: etree._Element | None) -> str | None:

@@ -14,8 +14,13 @@ def parse_number(text: str | None, exponent: bool = False) -> float | None:
         text: without blanks around it.
         exponent: whether `9.5e-05` is one, as programs write small parts of a picture.
     """
+    if text is None:
+        return None
+    # As most are, and in a third of the time.
+    if len(text) < 10 and text.isascii() and text.isdigit():
+        return float(text)
     pattern = _WITH_EXPONENT if exponent else _NUMBER
-    return float(text) if text is not None and pattern.fullmatch(text) else None
+    return float(text) if pattern.fullmatch(text) else None
 
 
 def plain_number(value: object) -> float | None:

@@ -13,6 +13,9 @@ UNSUPPORTED = (
     *(".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".psd", ".tga"),
     *(".ppm", ".pgm", ".pbm", ".pnm", ".dng", ".cr2", ".nef", ".arw", ".svg", ".eps"),
 )
+# Of two pictures with one name, that with the smaller one comes first.
+_RANKS = {extension: rank for rank, extension in enumerate(EXTENSIONS)}
+_RANKS |= dict.fromkeys(UNSUPPORTED, len(EXTENSIONS))
 # Of other systems, of addresses, or what would break or colour a line of a message.
 _UNSAFE = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]|://")
 
@@ -29,9 +32,8 @@ class Pictures:
         self._names: dict[str, list[str]] = {}
         self._unsupported: dict[str, str] = {}
         found = (entry.name for entry in listing.entries(folder))
-        for name in sorted(filter(looks_like_picture, found), key=_rank):
-            stem = os.path.splitext(name)[0]
-            if has_extension(name):
+        for rank, name, stem in sorted(filter(None, map(_ranked, found))):
+            if rank < len(EXTENSIONS):
                 self._names.setdefault(stem, []).append(name)
             else:
                 self._unsupported[stem] = name
@@ -136,8 +138,10 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _rank(name: str) -> tuple[int, str]:
-    """By extension in the order of `EXTENSIONS`, then by name."""
-    order = [*EXTENSIONS]
-    suffix = os.path.splitext(name)[1].lower()
-    return order.index(suffix) if suffix in order else len(order), name
+def _ranked(name: str) -> tuple[int, str, str] | None:
+    """The place of its format, a picture's name, and it without extension."""
+    stem, suffix = os.path.splitext(name)
+    suffix = suffix.lower()
+    if suffix in _RANKS:
+        return _RANKS[suffix], name, stem
+    return None

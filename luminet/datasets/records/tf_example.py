@@ -111,14 +111,15 @@ def example(features: Mapping[str, Values]) -> Message:
     """
     message = Example()
     message.features.SetInParent()
+    entries = message.features.feature
     for name, values in features.items():
-        _fill(message.features.feature[name], values)
+        _fill(entries[name], values)
     return message
 
 
 def _fill(feature: Message, values: Values) -> None:
     if not isinstance(values, np.ndarray):
-        if all(isinstance(value, bytes) for value in values):
+        if set(map(type, values)) <= {bytes}:
             feature.bytes_list.SetInParent()
             feature.bytes_list.value.extend(values)
             return

@@ -62,6 +62,14 @@ def test_the_same_pixels_in_another_file_are_a_leak(voc, pixels, extension, make
     assert told(voc.root, decode=Decode.TRUST) == []
 
 
+def test_jpegs_that_differ_in_colour_alone_are_none(voc):
+    # Both have the grey value 76, and are grey when a JPEG is looked through.
+    red, grey = (Image.new("RGB", (WIDTH, HEIGHT), c) for c in ((254, 0, 0), (76,) * 3))
+    voc.add("a", image=encode(red, "JPEG"), extension=".jpg")
+    voc.add("b", image=encode(grey, "JPEG"), extension=".jpg", split="val")
+    assert told(voc.root) == []
+
+
 def test_a_grey_picture_is_the_same_in_three_colours(voc, pixels):
     grey = pixels.convert("L")
     voc.add("a", image=encode(grey, "PNG", transparency=7))

@@ -9,11 +9,10 @@ from luminet.datasets.findings import FileFindings
 from luminet.datasets.readers import annotation_xml
 from luminet.datasets.readers.annotation_xml import (
     XMLError,
-    children,
     tell_repeated,
     text,
+    texts,
 )
-from luminet.datasets.readers.class_name import is_plain
 from luminet.datasets.readers.number import parse_number
 from luminet.datasets.readers.pascal.object import VOC, Counting, read_objects
 
@@ -42,24 +41,14 @@ def fill(
     annotation.objects = read_objects(element, findings, counting)
 
 
-def class_names(path: Path | str) -> set[str]:
-    """The classes of the objects in an XML; none if it cannot be read."""
-    try:
-        element = annotation_xml.read(path, root="annotation")
-    except XMLError:
-        return set()  # `fill` tells of it
-    names = (text(item) for item in element.iterfind("object/name"))
-    return {name for name in names if name and is_plain(name)}
-
-
 def _size(
     annotation: etree._Element, findings: FileFindings
 ) -> tuple[float, float] | None:
     tell_repeated(annotation, ("size",), "", findings)
-    size = annotation.find("size")
+    size = next(annotation.iterchildren("size"), None)
     tell_repeated(size, _SIDES, "size", findings)
-    size = children(size)
-    named = tuple(parse_number(text(size.get(side))) for side in _SIDES)
+    sides = texts(size)
+    named = tuple(parse_number(sides.get(side)) for side in _SIDES)
     if all(named):
         return named
     findings.warn("size-missing", "size", "not given; the picture's is taken")
@@ -70,7 +59,7 @@ def _check_filename(
     annotation: etree._Element, stem: str, findings: FileFindings
 ) -> None:
     # The name of the XML file is what counts: this one is never used as a path.
-    filename = text(annotation.find("filename")) or stem
+    filename = text(next(annotation.iterchildren("filename"), None)) or stem
     name = filename.replace("\\", "/").rpartition("/")[2]
     if stem not in (name, name.rpartition(".")[0]):
         findings.warn("filename-differs", "filename", f"'{name}' is not '{stem}'")

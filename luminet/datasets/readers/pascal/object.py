@@ -8,7 +8,12 @@ from luminet.datasets import box_check
 from luminet.datasets.annotation import AnnotatedObject
 from luminet.datasets.box_check import Box
 from luminet.datasets.findings import FileFindings
-from luminet.datasets.readers.annotation_xml import children, tell_repeated, text
+from luminet.datasets.readers.annotation_xml import (
+    children,
+    tell_repeated,
+    text,
+    texts,
+)
 from luminet.datasets.readers.class_name import read_class_name
 from luminet.datasets.readers.number import parse_number
 
@@ -52,8 +57,8 @@ def read_objects(
         place, parts = f"object {index}", children(element)
         if len(parts) < len(element):
             tell_repeated(element, _PARTS, place, findings)
-        field = f"{place}: name"
-        name = read_class_name(text(parts.get("name")), field, findings)
+        written = text(parts.get("name"))
+        name = read_class_name(written, f"{place}: name", findings)
         difficult = _difficult(parts, place, findings)
         box = _box(parts.get("bndbox"), counting, place, findings)
         if None not in (name, difficult, box):
@@ -71,16 +76,16 @@ def _difficult(parts, place, findings):
 
 
 def _box(bndbox, counting, place, findings) -> Box | None:
-    parts = children(bndbox)
+    parts = texts(bndbox)
     if bndbox is not None and len(parts) < len(bndbox):
         tell_repeated(bndbox, _COORDINATES, place, findings)
-    corners = [_coordinate(parts, tag, place, findings) for tag in _COORDINATES]
+    corners = [parse_number(parts.get(tag)) for tag in _COORDINATES]
     if None in corners:
+        _tell_missing(parts, corners, place, findings)
         return None
-    box = box_check.from_corners(corners, _COORDINATES, place, findings)
-    if box is None:
-        return None
-    ymin, xmin, ymax, xmax = box
+    xmin, ymin, xmax, ymax = corners
+    if xmin >= xmax or ymin >= ymax:
+        return box_check.from_corners(corners, _COORDINATES, place, findings)
     if counting.first == 1 and (ymin == 0.0 or xmin == 0.0):
         message = "a corner at 0, where pixels count from 1: is this file off by one?"
         findings.warn("zero-based-suspected", place, message)
@@ -88,10 +93,9 @@ def _box(bndbox, counting, place, findings) -> Box | None:
     return ymin - start, xmin - start, ymax - end, xmax - end
 
 
-def _coordinate(parts, tag, place, findings):
-    value = text(parts.get(tag))
-    coordinate = parse_number(value)
-    if coordinate is None:
-        came = "missing" if value is None else f"not a number: '{value[:40]}'"
-        findings.fault("coord-invalid", f"{place}: {tag}", came)
-    return coordinate
+def _tell_missing(parts, corners, place, findings):
+    for tag, corner in zip(_COORDINATES, corners, strict=True):
+        if corner is None:
+            value = parts.get(tag)
+            came = "missing" if value is None else f"not a number: '{value[:40]}'"
+            findings.fault("coord-invalid", f"{place}: {tag}", came)

@@ -9,6 +9,7 @@ from luminet.datasets.image import ImageError
 from luminet.datasets.readers.option import parse_flag
 from luminet.datasets.readers.pascal import annotation as pascal_annotation
 from luminet.datasets.readers.pascal import layout as pascal_layout
+from luminet.datasets.readers.pascal.names import ClassNames
 from luminet.datasets.readers.pascal.object import VOC, Counting
 from luminet.datasets.readers.pictures import Pictures
 from luminet.datasets.readers.reader import Reader
@@ -41,6 +42,7 @@ class PascalReader(Reader):
         super().__init__(data_dir, split)
         self._counting = VOC if parse_flag("one_based", one_based) else _FROM_0
         self._layout = pascal_layout.find_layout(self.data_dir, split, images)
+        self._names = ClassNames()
         self._pictures = Pictures(self._layout.pictures)
         self.findings = self._layout.findings
         self.class_names = self._layout.class_names
@@ -77,8 +79,8 @@ class PascalReader(Reader):
         return annotation
 
     def names(self, key: str) -> set[str]:
-        """The classes of the objects of a picture: quicker than `read`."""
-        return pascal_annotation.class_names(self._path(key))
+        """The classes of the objects of a picture: see `ClassNames`."""
+        return self._names.read(self._path(key))
 
     def _path(self, key: str) -> str:
         return f"{self._layout.annotations}/{key}.xml"
