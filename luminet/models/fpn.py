@@ -53,7 +53,10 @@ class FPN(keras.layers.Layer):
         ]
 
     def call(self, image, image_size, training=False):
-        maps = self.base_network(image, image_size, training=training)
+        return self.join(self.base_network(image, image_size, training=training))
+
+    def join(self, maps):
+        """Only the pyramid: the maps of the base network become the levels."""
         maps = [layer(level) for layer, level in zip(self.lateral, maps, strict=True)]
         merged = maps[-1:]
         for level, factor in zip(maps[-2::-1], self.factors[::-1], strict=True):
