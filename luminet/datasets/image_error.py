@@ -20,6 +20,17 @@ _OTHER_FORMATS = {
     b"DDS ": "DDS",
     b"\0\0\0\x0cjP  ": "JPEG 2000",
     b"\0\0\x01\0": "icon",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"\xff\x0a": "JPEG XL",
+}
+# Brands in the `ftyp` box that files of telephones and of the web begin with.
+_BRANDS = {
+    name: file_format
+    for names, file_format in (
+        ("avif avis", "AVIF"),
+        ("heic heix heim heis hevc hevx mif1 msf1", "HEIC"),
+    )
+    for name in names.split()
 }
 
 
@@ -46,12 +57,24 @@ def explain(data: bytes, error: Exception) -> ImageError:
         return ImageError("image-corrupt", f"damaged ({error})")
     if data.startswith(PNG_SIGNATURE) and _png_size(data).isdisjoint({0}):
         return ImageError("image-corrupt", "the header of the PNG is damaged")
-    for signature, name in _OTHER_FORMATS.items():
-        if data.startswith(signature):
-            message = f"{name} is not supported; convert it to JPEG or PNG"
-            return ImageError("format", message)
+    if name := _other_format(data):
+        message = f"{name} is not supported; convert it to JPEG or PNG"
+        return ImageError("format", message)
     what = "not a picture" if data else "not a picture, the file is empty"
     return ImageError("not-an-image", what)
+
+
+def _other_format(data: bytes) -> str | None:
+    """The name of a format that luminet does not read."""
+    if data[4:8] == b"ftyp":
+        # The first brand may be of any such format: then the others tell.
+        size = min(int.from_bytes(data[:4], "big"), 256)
+        brands = [data[i : i + 4].decode("latin-1") for i in (8, *range(16, size, 4))]
+        formats = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
+        return "AVIF" if "AVIF" in formats else next(iter(formats), None)
+    return next(
+        (name for start, name in _OTHER_FORMATS.items() if data.startswith(start)), None
+    )
 
 
 def _png_size(data):

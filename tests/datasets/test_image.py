@@ -242,6 +242,34 @@ def test_other_formats_are_refused(photo, file_format):
     assert refusal(encode(photo, file_format)) == "format"
 
 
+def file_of_brands(first, *others):
+    """The beginning of a file as telephones write it: a box with names of formats."""
+    brands = "".join([first, "\0\0\0\0", *others]).encode()
+    return (len(brands) + 8).to_bytes(4, "big") + b"ftyp" + brands + b"\0\0\1\0meta"
+
+
+@pytest.mark.parametrize(
+    "data, name",
+    [
+        (file_of_brands("heic", "mif1", "heic"), "HEIC"),
+        (file_of_brands("mif1", "miaf", "heic"), "HEIC"),
+        (file_of_brands("avif", "mif1", "miaf"), "AVIF"),
+        (file_of_brands("mif1", "avif"), "AVIF"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+    ],
+)
+def test_pictures_of_telephones_are_refused_by_their_format(data, name):
+    with pytest.raises(
+        ImageError, match=f"^{name} is not supported; convert"
+    ) as caught:
+        image.decode(data)
+    assert caught.value.code == "format"
+
+
+def test_a_film_is_no_picture():
+    assert refusal(file_of_brands("isom", "mp42")) == "not-an-image"
+
+
 @pytest.mark.parametrize(
     "size",
     [(100_000, 100_000), (2**31 - 1, 2**31 - 1), (9_000, 9_000), (14_000, 9_000)],
