@@ -8,6 +8,7 @@ every file must have the checksum that the metadata names.
 import importlib
 import json
 import uuid
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +31,22 @@ from luminet.checkpoint_files import (
     read_class_names,
     read_metadata,
 )
-from luminet.config import MODELS, check, dump_config, load_config
+from luminet.config import MODELS, changes, check, dump_config, load_config
 from luminet.datasets.records.file import sha256
 from luminet.errors import InputError
 from luminet.precision import Precision, computing_in
 
-# What Keras and h5py raise on weights of another model, or that are none.
-_UNFIT = (ValueError, OSError, LookupError, RuntimeError, TypeError, AttributeError)
+# What Keras and h5py raise on weights of another model, or that are none; a warning of
+# Keras' says that it left some as they were.
+_UNFIT = (
+    ValueError,
+    OSError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+    UserWarning,
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,11 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Checkpoint:
     config = load_config([folder / CONFIG], overrides)
     class_names = read_class_names(folder, config["model"]["num_classes"])
     model = build_model(without_initial_weights(config))
-    _load_weights(model, folder)
+    try:
+        _load_weights(model, folder)
+    except InputError as error:
+        _refuse_another_model(folder, model, config, error)
+        raise
     return Checkpoint(model, config, class_names, metadata)
 
 
@@ -152,12 +166,49 @@ def without_initial_weights(config: dict) -> dict:
     return {**config, "model": {**config["model"], "base_network": base_network}}
 
 
+def first_difference(model, other, ignored=frozenset()) -> str | None:
+    """The first array that two models do not both have in one shape, in words.
+
+    Args:
+        model: built.
+        other: built, too; of the two it is the one that is "there".
+        ignored: paths of variables whose shapes may differ.
+    """
+    ours, theirs = (
+        [(variable.path, tuple(variable.shape)) for variable in m.weights]
+        for m in (model, other)
+    )
+    for our, their in zip(ours, theirs, strict=False):
+        if our[0] != their[0] or (our[1] != their[1] and our[0] not in ignored):
+            return f"{our[0]} {our[1]}, which is {their[0]} {their[1]} there"
+    if len(ours) != len(theirs):
+        return (ours + theirs)[min(len(ours), len(theirs))][0]
+    return None
+
+
+def _refuse_another_model(folder, model, config, error):
+    """Where weights do not fit, settings that were changed are the reason."""
+    stored = load_config([folder / CONFIG])
+    different = changes(stored["model"], config["model"], "model")
+    if not different:
+        return
+    found = first_difference(model, build_model(without_initial_weights(stored)))
+    if found:
+        raise InputError(
+            f"{folder / WEIGHTS}: does not fit {', '.join(different[:5])}: first at "
+            f"{found}"
+        ) from error
+
+
 def _load_weights(model, folder):
     path = folder / WEIGHTS
     try:
-        model.load_weights(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(path)
     except _UNFIT as error:
-        reason = str(error).strip().splitlines()[0]
+        # Keras goes on for pages, and its first line ends in the middle.
+        reason = " ".join(str(error).partition("List of objects")[0].split())
         raise InputError(f"{path}: does not fit {CONFIG}: {reason}") from error
     if not all(np.isfinite(ops.convert_to_numpy(w)).all() for w in model.weights):
         raise InputError(f"{path}: holds weights that are not finite")

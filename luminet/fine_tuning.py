@@ -71,7 +71,8 @@ def begin_with(path, model, config: dict, class_names) -> list[str]:
 
 
 def _check_fit(path, source, model, different):
-    found = _first_difference(source, model)
+    depends = {variable.path for variable in _class_variables(model)}
+    found = checkpoints.first_difference(model, source, ignored=depends)
     fixed = [change for change in different if change.startswith(_FIXED)]
     if not (found or fixed):
         return
@@ -82,19 +83,6 @@ def _check_fit(path, source, model, different):
         f"{f', first at {found}' if found else ''}; put its config.yml before yours, "
         "or choose another checkpoint",
     )
-
-
-def _first_difference(source, model):
-    """The first array that is not in both, or not of one shape; None if all are."""
-    depends = {variable.path for variable in _class_variables(model)}
-    ours = [(v.path, tuple(v.shape)) for v in model.weights]
-    theirs = [(v.path, tuple(v.shape)) for v in source.weights]
-    for our, their in zip(ours, theirs, strict=False):
-        if our[0] != their[0] or (our[1] != their[1] and our[0] not in depends):
-            return f"{our[0]} {our[1]}, which is {their[0]} {their[1]} there"
-    if len(ours) != len(theirs):
-        return (ours + theirs)[min(len(ours), len(theirs))][0]
-    return None
 
 
 def _check_unused(config):

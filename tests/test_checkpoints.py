@@ -201,7 +201,18 @@ def test_weights_of_another_model(folder):
     path.write_text(path.read_text().replace("channels: 8", "channels: 9"))
     approve(folder)
     message = f"{folder / 'model.weights.h5'}: does not fit config.yml: "
-    assert refusal(folder).startswith(message)
+    told = refusal(folder)
+    assert told.startswith(message) and told.endswith("Expected: ['kernel', 'bias']")
+
+
+def test_a_setting_that_changes_the_shapes_is_named_with_the_first(folder):
+    with pytest.raises(InputError) as caught:
+        checkpoints.load(folder, ["model.rpn.head.channels=9"])
+    assert str(caught.value) == (
+        f"{folder / 'model.weights.h5'}: does not fit model.rpn.head.channels: 8 -> 9: "
+        "first at faster_rcnn/rpn/rpn_head/shared_0/kernel (3, 3, 128, 9), which is "
+        "faster_rcnn/rpn/rpn_head/shared_0/kernel (3, 3, 128, 8) there"
+    )
 
 
 class Harm:
