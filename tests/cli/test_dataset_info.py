@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from luminet.cli import cli
+from luminet.cli.dataset.info_text import info_text
 from luminet.config import load_config
 from luminet.errors import InputError
 from tests.voc_folder import VOCFolder, xml_annotation, xml_object
@@ -87,6 +88,22 @@ def test_what_was_suggested_is_not_improved_upon(info, tmp_path):
     file = tmp_path / "suggested.yml"
     file.write_text(text[text.index("# Suggested") :])
     assert "nothing better to suggest" in info("-c", file).stdout
+
+
+def test_boxes_that_no_anchor_covers_are_told(voc, info):
+    # Thirty times as wide as high: no suggestion goes so far.
+    voc.add("e", xml_annotation(xml_object("bar", (1, 1, 60, 2))))
+    args = ["--only-classes", "bar"]
+    text = info(*args).stdout
+    assert "# 1 of 1 boxes (100%) overlap no anchor by half.\n" in text
+    assert "larger pictures" not in text
+    numbers = json.loads(info(*args, "--json").stdout)
+    larger = {"settings": {"min_size": 96}, "total": {"num_uncovered": 0}}
+    numbers["suggestion"]["larger_pictures"] = larger
+    sentence = "# With larger pictures, of min_size: 96, it would be 0%."
+    assert sentence in info_text(numbers)
+    numbers["suggestion"]["anchors"] = numbers["anchors"]
+    assert "nothing better to suggest.\n# 1 of 1 boxes" in info_text(numbers)
 
 
 def test_json_has_all_numbers(info):

@@ -42,6 +42,7 @@ def info(open_source, num_workers, config_files, settings, as_json, plots):
     from luminet.datasets.statistics.cover_numbers import cover_numbers
     from luminet.datasets.statistics.gather import gather
     from luminet.datasets.statistics.suggest import suggest
+    from luminet.datasets.statistics.suggest_resize import with_larger_pictures
     from luminet.datasets.statistics.summary import summarise
     from luminet.network_view import read_view, settings_of
 
@@ -58,20 +59,26 @@ def info(open_source, num_workers, config_files, settings, as_json, plots):
             f"{source.given}: no usable picture; `lumi dataset validate` says why"
         )
     better = suggest(gathered.total, view)
+    larger = with_larger_pictures(gathered.total, better)
     if plots is not None:
         from luminet.dataset_plots import plot_dataset
 
         plot_dataset(gathered, view, source.data_dir.resolve().name, plots)
         click.echo(f"wrote {plots}", err=True)
     _tell_findings(gathered.log)
+
+    def cover(view):
+        return cover_numbers(gathered.total, gathered.class_names, view)
+
     numbers = {
         "data_dir": str(source.given),
         "type": source.type,
         **summarise(gathered),
-        "anchors": cover_numbers(gathered.total, gathered.class_names, view),
+        "anchors": cover(view),
         "suggestion": {
             "config": settings_of(better),
-            "anchors": cover_numbers(gathered.total, gathered.class_names, better),
+            "anchors": cover(better),
+            "larger_pictures": cover(larger) if larger else None,
         },
     }
     click.echo(json.dumps(numbers) if as_json else info_text(numbers))

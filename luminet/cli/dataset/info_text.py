@@ -173,11 +173,15 @@ def _cover_cells(part):
 def _suggestion(numbers):
     now, then = numbers["anchors"], numbers["suggestion"]["anchors"]
     if now["settings"] == then["settings"]:
-        return "# These settings suit the data set: nothing better to suggest."
+        if not now["total"]["num_uncovered"]:
+            return "# These settings suit the data set: nothing better to suggest."
+        return "\n".join(
+            ["# There is nothing better to suggest.", *_uncovered(numbers)]
+        )
     before, after = (_cover_cells(part["class_mean"]) for part in (now, then))
     names = ("best IoU", "from 0.5", f"from {now['settings']['positive_iou']:g}")
     gains = [f"{n} {b} -> {a}" for n, b, a in zip(names, before, after, strict=True)]
-    lines = [f"# Suggested; mean of classes: {', '.join(gains)}"]
+    lines = [f"# Suggested; mean of classes: {', '.join(gains)}", *_uncovered(numbers)]
     config = numbers["suggestion"]["config"]
     resize, anchors = config["dataset"]["resize"], config["model"]["anchors"]
     lines += [
@@ -189,6 +193,24 @@ def _suggestion(numbers):
         f"    ratios: {json.dumps(anchors['ratios'])}",
     ]
     return "\n".join(lines)
+
+
+def _uncovered(numbers):
+    """What a suggestion leaves to be wished for, as comments."""
+    suggestion = numbers["suggestion"]
+    total, larger = suggestion["anchors"]["total"], suggestion["larger_pictures"]
+    if not total["num_uncovered"]:
+        return []
+    share = _percent(total["num_uncovered"] / total["num_objects"])
+    count = f"{total['num_uncovered']:,} of {total['num_objects']:,} boxes ({share})"
+    lines = [f"# {count} overlap no anchor by half."]
+    if larger:
+        share = _percent(larger["total"]["num_uncovered"] / total["num_objects"])
+        min_size = larger["settings"]["min_size"]
+        lines.append(
+            f"# With larger pictures, of min_size: {min_size}, it would be {share}."
+        )
+    return lines
 
 
 def _percent(share):

@@ -9,6 +9,8 @@ from luminet.datasets.statistics.resized import ResizedSize, resized_boxes
 
 # Pictures are padded to a multiple of it: see `padding.SIZE_MULTIPLE`.
 SIZE_MULTIPLE = 32
+# An object that overlaps an anchor by so much is covered.
+COVERED = 0.5
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ def choose_best(values: np.ndarray, weights: np.ndarray, count: int) -> list[int
     Returns:
         Indices of the chosen ones, in order.
     """
+    values = np.asfortranarray(values)  # a candidate after the other: far faster
     chosen: list[int] = []
     for _ in range(count):
         chosen.append(_best_addition(values, weights, chosen))

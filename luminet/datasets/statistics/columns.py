@@ -18,7 +18,6 @@ class Columns:
         sizes: int32 `[P, 2]`, height and width in pixels.
         counts: int32 `[P]`, objects of each picture.
         boxes: float32 `[N, 4]`, `[y1, x1, y2, x2]` in pixels of the picture.
-        areas: float32 `[N]`, square pixels of the object itself.
         classes: int32 `[N]`.
         difficult: bool `[N]`, likewise `crowd`.
     """
@@ -27,7 +26,6 @@ class Columns:
     sizes: np.ndarray
     counts: np.ndarray
     boxes: np.ndarray
-    areas: np.ndarray
     classes: np.ndarray
     difficult: np.ndarray
     crowd: np.ndarray
@@ -71,7 +69,6 @@ def from_examples(keys: Sequence[int], examples: Sequence[Example]) -> Columns:
         sizes=np.array(sizes, np.int32).reshape(-1, 2),
         counts=np.array([len(example.classes) for example in examples], np.int32),
         boxes=stack("boxes", np.float32, 4),
-        areas=stack("area", np.float32),
         classes=stack("classes", np.int32),
         difficult=stack("difficult", bool),
         crowd=stack("crowd", bool),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from luminet.datasets.statistics.anchor_cover import (
+    COVERED,
     NetworkView,
     best_iou,
     resized_targets,
@@ -27,11 +28,12 @@ def cover_numbers(
         `settings` of the network that they depend on; `total`; `classes` and
         `size_bands`: of those that have objects; `class_mean`. Each has the mean
         overlap with the best anchor, and the shares of objects that overlap an anchor
-        by half, or as much as `positive_iou` asks for.
+        by half, or as much as `positive_iou` asks for; all but the last how many do
+        not overlap one by half.
     """
     iou = best_iou(resized_targets(columns, view.resize), view)
     classes = columns.classes[columns.targets]
-    bands = size_band(columns.areas[columns.targets])
+    bands = size_band(columns.box_sizes[columns.targets])
     by_class = _by(classes, class_names, iou, view)
     grid, resize = view.grid, view.resize
     return {
@@ -67,10 +69,12 @@ def _mean(parts):
 
 def _of(iou: np.ndarray, view: NetworkView) -> dict:
     if not len(iou):
-        return {"num_objects": 0, "mean_iou": None, "half": None, "positive": None}
+        shares = dict.fromkeys(("mean_iou", "half", "positive"))
+        return {"num_objects": 0, "num_uncovered": 0, **shares}
     return {
         "num_objects": len(iou),
+        "num_uncovered": int(np.sum(iou < COVERED)),
         "mean_iou": round(float(iou.mean()), 4),
-        "half": round(float(np.mean(iou >= 0.5)), 4),
+        "half": round(float(np.mean(iou >= COVERED)), 4),
         "positive": round(float(np.mean(iou >= view.positive_iou)), 4),
     }

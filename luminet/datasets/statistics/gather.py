@@ -19,7 +19,7 @@ _CHUNK = 128
 class Gathered:
     """What is in a data set.
 
-    In memory lie 16 bytes for each picture and 26 for each object: 0.2 GB for a million
+    In memory lie 16 bytes for each picture and 22 for each object: 0.2 GB for a million
     pictures with seven objects each, beside what their reader holds. Numbers and plots
     of them take 1 GB while they are made.
 

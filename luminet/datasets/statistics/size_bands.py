@@ -1,16 +1,19 @@
-"""Objects by size: small, medium and large, as COCO has them."""
+"""Boxes by size: small, medium and large, with the limits that COCO has."""
 
 import numpy as np
 
 BANDS = ("small", "medium", "large")
-# Square pixels from which on an object is medium, or large.
+# Square pixels from which on a box is medium, or large.
 LIMITS = (32**2, 96**2)
 
 
-def size_band(areas: np.ndarray) -> np.ndarray:
-    """The index in `BANDS` of each object, `[N]`.
+def size_band(box_sizes: np.ndarray) -> np.ndarray:
+    """The index in `BANDS` of each box, `[N]`.
+
+    COCO's own measures go by the area of an outline where there is one. Here the box
+    alone counts: numbers are the same in a notation that has no outlines.
 
     Args:
-        areas: `[N]`, square pixels of the picture as it is, not resized.
+        box_sizes: `[N, 2]`, height and width in pixels of the picture, not resized.
     """
-    return np.searchsorted(LIMITS, areas, side="right")
+    return np.searchsorted(LIMITS, box_sizes.prod(axis=1), side="right")

@@ -81,7 +81,7 @@ def _of_classes(columns: Columns, names: Sequence[str]) -> dict:
 def _of_boxes(columns: Columns, chosen: np.ndarray) -> dict:
     """Numbers of some of the boxes; `chosen` is bool `[N]`."""
     height, width = columns.box_sizes[chosen].T
-    bands = np.bincount(size_band(columns.areas[chosen]), minlength=len(BANDS))
+    bands = np.bincount(size_band(columns.box_sizes[chosen]), minlength=len(BANDS))
     return {
         "num_boxes": int(chosen.sum()),
         "side": _quantiles(np.sqrt(height * width)),

@@ -22,11 +22,13 @@ def test_shares_and_means_of_classes_and_sizes():
     # 64x32 within 64x64 is a half; 16x16 within it is a sixteenth.
     assert numbers["classes"]["cat"] == {
         "num_objects": 2,
+        "num_uncovered": 0,
         "mean_iou": 0.75,
         "half": 1.0,
         "positive": 0.5,
     }
     assert numbers["classes"]["cow"]["mean_iou"] == 0.0625
+    assert numbers["total"]["num_uncovered"] == 1
     assert "dog" not in numbers["classes"]
     assert numbers["size_bands"].keys() == {"small", "medium"}
     assert numbers["total"]["mean_iou"] == pytest.approx(
@@ -46,6 +48,7 @@ def test_nothing_to_cover_has_no_numbers():
     numbers = cover_numbers(columns(example((320, 320))), ["cat"], VIEW)
     assert numbers["total"] == {
         "num_objects": 0,
+        "num_uncovered": 0,
         "mean_iou": None,
         "half": None,
         "positive": None,

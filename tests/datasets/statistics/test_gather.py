@@ -36,7 +36,6 @@ def test_columns_hold_what_the_annotations_say(voc, open_voc):
     np.testing.assert_array_equal(train.difficult, [False, True, False])
     expected = [[0, 0, 20, 10], [5, 10, 20, 30], [3, 2, 9, 9]]
     np.testing.assert_array_equal(train.boxes, expected)
-    np.testing.assert_array_equal(train.areas, [200, 300, 42])
 
 
 def test_pictures_with_faults_are_left_out_and_counted(voc, open_voc):

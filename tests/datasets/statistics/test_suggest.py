@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 from made_columns import columns, example
 
+from luminet.datasets.example_reader import Decode, Rules
+from luminet.datasets.source.source import Source
 from luminet.datasets.statistics.anchor_cover import (
     NetworkView,
     best_iou,
     resized_targets,
 )
+from luminet.datasets.statistics.gather import gather
 from luminet.datasets.statistics.resized import ResizedSize
-from luminet.datasets.statistics.suggest import suggest, suggest_resize
+from luminet.datasets.statistics.suggest import suggest
 from luminet.models.anchor_grid import AnchorGrid
 
 VIEW = NetworkView(
@@ -95,31 +98,45 @@ def test_sizes_that_nothing_needs_lie_near_the_others():
     assert 20 < min(sizes) < max(sizes) < 45
 
 
-def resize_for(side, size=(600, 800), now=(600, 1024)):
-    """The sizes for pictures of one size with objects of one short side."""
-    table = columns(example(size, [[0, 0, 2 * side, side]] * 10))
-    view = dataclasses.replace(VIEW, resize=ResizedSize(*now))
-    resize = suggest_resize(table, view)
-    return resize.min_size, resize.max_size
+def covered(table, view):
+    """The share of objects that overlap an anchor by half."""
+    return np.mean(best_iou(resized_targets(table, view.resize), view) >= 0.5)
 
 
-@pytest.mark.parametrize(
-    "arguments, expected",
-    [
-        # 16 pixels of a picture that is not resized are one stride.
-        pytest.param({"side": 16}, (600, 1024), id="large enough"),
-        pytest.param({"side": 12}, (800, 1376), id="enlarged by a third"),
-        pytest.param({"side": 4}, (1024, 1760), id="more than is sensible"),
-        pytest.param(
-            {"side": 4, "size": (400, 600)}, (800, 1376), id="twice their size at most"
-        ),
-        pytest.param({"side": 3, "size": (96, 96)}, (600, 1024), id="enlarged enough"),
-        pytest.param(
-            {"side": 20, "size": (500, 2000), "now": (600, 1000)},
-            (960, 1600),
-            id="the longer side is the limit",
-        ),
-    ],
-)
-def test_pictures_are_enlarged_until_objects_are_a_stride_wide(arguments, expected):
-    assert resize_for(**arguments) == expected
+def test_more_objects_are_covered_though_their_mean_overlap_is_no_higher(rng):
+    # Nine of ten fit the anchors; the tenth part, long ones, would need other ratios.
+    boxes = [boxes_of(rng, 128, 128, 90), boxes_of(rng, 400, 40, 10)]
+    table = columns(example((600, 800), np.concatenate(boxes)))
+    one_size = AnchorGrid([16], [[128.0, 256.0]], [0.9, 1.0, 1.1])
+    view = dataclasses.replace(VIEW, grid=one_size)
+    assert covered(table, view) == 0.9
+    assert covered(table, suggest(table, view)) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_suggestion_covers_fewer_objects(seed):
+    rng = np.random.default_rng(seed)
+    boxes = [boxes_of(rng, *rng.uniform(60, 400, 2), 30) for _ in range(4)]
+    boxes.append(boxes_of(rng, 120, 120, 400))
+    table = columns(example((600, 800), np.concatenate(boxes)))
+    better = suggest(table, VIEW)
+    assert covered(table, better) >= covered(table, VIEW)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_suggested_is_not_improved_upon(seed):
+    rng = np.random.default_rng(seed)
+    boxes = [boxes_of(rng, *rng.uniform(20, 500, 2), 20) for _ in range(6)]
+    table = columns(example((600, 800), np.concatenate(boxes)))
+    better = suggest(table, VIEW)
+    assert better is not VIEW
+    assert suggest(table, better).grid is better.grid
+
+
+@pytest.mark.real_data
+def test_blood_cells_stay_covered(real_data):
+    source = Source(real_data / "bccd/BCCD", "pascal", rules=Rules(Decode.HEADER))
+    table = gather(source).total
+    better = suggest(table, VIEW)
+    assert covered(table, better) > covered(table, VIEW)
+    assert mean_iou(table, better) > mean_iou(table, VIEW)

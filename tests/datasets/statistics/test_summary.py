@@ -88,14 +88,15 @@ def test_all_of_it_is_json(numbers):
 
 
 def test_bands_are_those_of_coco():
-    areas = np.array([32**2 - 1, 32**2, 96**2 - 1, 96**2])
-    assert size_band(areas).tolist() == [0, 1, 1, 2]
+    sizes = np.array([[33, 31], [32, 32], [97, 95], [96, 96]])
+    assert size_band(sizes).tolist() == [0, 1, 1, 2]
 
 
-def test_the_band_goes_by_the_area_of_the_object_not_of_its_box():
+def test_the_band_goes_by_the_box_whatever_the_area_within_its_outline():
     table = columns(example((200, 200), [[0, 0, 100, 100]], area=[500]))
     found = Gathered(("cat",), {"all": table}, {"all": 0}, Log())
-    assert summarise(found)["boxes"]["size_bands"]["small"] == 1
+    bands = summarise(found)["boxes"]["size_bands"]
+    assert bands == {"small": 0, "medium": 0, "large": 1}
 
 
 @pytest.mark.real_data
