@@ -22,16 +22,23 @@ class TableOptions:
         header: whether there is one; None: by looking at the first row.
         relative: whether coordinates are in parts of the picture; None: nobody said.
         one_based: whether pixels count from 1, and the last one belongs to the box.
+        default_class: of all objects, where no column has classes; "": a column has.
     """
 
     columns: tuple[str, ...] = ()
     header: bool | None = None
     relative: bool | None = None
     one_based: bool = False
+    default_class: str = ""
 
     @classmethod
     def parse(
-        cls, columns: str, header: str, relative: str, one_based: str
+        cls,
+        columns: str,
+        header: str,
+        relative: str,
+        one_based: str,
+        default_class: str = "",
     ) -> "TableOptions":
         """Read them as they are written on the command line.
 
@@ -46,6 +53,7 @@ class TableOptions:
             _HEADER[str(header).lower()],
             None if relative == "" else parse_flag("relative", relative),
             parse_flag("one_based", one_based),
+            default_class,
         )
         if options.relative and options.one_based:
             raise InputError("parts of a picture do not count from 1: not one_based")
@@ -73,7 +81,8 @@ class BoxTable:
         first = self.file.first.fields
         header = options.header
         self._has_header = csv_columns.is_header(first) if header is None else header
-        self.columns = csv_columns.find_columns(self._names(first, options.columns))
+        names = self._names(first, options.columns)
+        self.columns = csv_columns.find_columns(names, not options.default_class)
 
     def _names(self, first, named):
         if named and len(named) != len(first):

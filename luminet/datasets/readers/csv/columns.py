@@ -13,6 +13,7 @@ IGNORED = "_"
 WITHOUT_HEADER = ("filename", "xmin", "ymin", "xmax", "ymax", "class")
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _SIZED = ("x", "y", "w", "h")
+_UNITED = ("bbox",)
 # Names of columns, in small letters without `_`, `-`, `.` and blanks.
 _ALIASES = {
     "filename": "filename file filepath path frame picture image imageid imagename "
@@ -26,8 +27,10 @@ _ALIASES = {
     "y": "y bboxy boxy",
     "w": "w bboxw boxw bboxwidth boxwidth",
     "h": "h bboxh boxh bboxheight boxheight",
+    "bbox": "bbox boundingbox",
     "width": "width imagewidth imgwidth imagew imgw",
     "height": "height imageheight imgheight imageh imgh",
+    "split": "split",
 }
 _ROLES = {name: role for role, names in _ALIASES.items() for name in names.split()}
 
@@ -43,20 +46,36 @@ class Columns:
     Attributes:
         count: of all columns.
         picture: the column with names of pictures.
-        class_name: that of classes.
-        box: those of two corners, x1, y1, x2, y2; or of x, y, width, height.
+        class_name: that of classes; None where all objects are of one.
+        box: those of two corners, x1, y1, x2, y2; or of x, y, width, height. Behind all
+            columns where one has all four: see `apart`.
         has_corners: which of the two.
         box_names: what the table calls them.
         size: those of height and width of the picture; None if it has none.
+        split: that of names of splits; None if it has none.
+        united: the one that has x, y, width and height together, like "[1, 2, 3, 4]".
     """
 
     count: int
     picture: int
-    class_name: int
+    class_name: int | None
     box: tuple[int, int, int, int]
     has_corners: bool
     box_names: tuple[str, str, str, str]
     size: tuple[int, int] | None
+    split: int | None = None
+    united: int | None = None
+
+    def apart(self, fields: Sequence[str]) -> Sequence[str]:
+        """A row with a field for each number of its box, behind the others if need be.
+
+        If there are not four numbers, these are the text and nothing.
+        """
+        if self.united is None:
+            return fields
+        text = fields[self.united].strip()
+        numbers = text.strip("[]() ").replace(",", " ").split()
+        return [*fields, *(numbers if len(numbers) == 4 else (text, "", "", ""))]
 
 
 def parse_names(text: str) -> tuple[str, ...]:
@@ -87,8 +106,12 @@ def _is_value(field: str) -> bool:
     return number is not None or looks_like_picture(field)
 
 
-def find_columns(names: Sequence[str]) -> Columns:
+def find_columns(names: Sequence[str], has_classes: bool = True) -> Columns:
     """Find the columns by their names.
+
+    Args:
+        names: of all.
+        has_classes: whether there must be one of classes.
 
     Raises:
         ColumnsError: some are missing, or there are two for the same.
@@ -103,21 +126,31 @@ def find_columns(names: Sequence[str]) -> Columns:
         if role:
             places[role] = place
     box = _box_roles(places)
-    missing = [role for role in ("filename", "class", *box) if role not in places]
+    needed = ("filename", "class", *box) if has_classes else ("filename", *box)
+    missing = [role for role in needed if role not in places]
     if missing:
         found = ", ".join(names)[:300]
         text = f"no column for {', '.join(missing)} among {found}"
+        if missing == ["class"]:
+            text += " (-o default_class=NAME, if all are of one)"
         raise ColumnsError(f"{text}; {_advice(names, missing)}")
-    used = set(box)
+    used, count = set(box), len(names)
+    united = None
+    if box == _UNITED:
+        united, box = places["bbox"], box * 4
     sized = {"height", "width"} <= places.keys() - used
     return Columns(
-        count=len(names),
+        count=count,
         picture=places["filename"],
-        class_name=places["class"],
-        box=tuple(places[role] for role in box),
+        class_name=places.get("class"),
+        box=tuple(
+            places[role] if united is None else count + i for i, role in enumerate(box)
+        ),
         has_corners=box == _CORNERS,
         box_names=tuple(names[places[role]] for role in box),
         size=(places["height"], places["width"]) if sized else None,
+        split=places.get("split"),
+        united=united,
     )
 
 
@@ -129,7 +162,10 @@ def _role(name: str) -> str | None:
 
 
 def _box_roles(places) -> tuple[str, ...]:
-    """The corners, or what stands for `_SIZED`; the corners if neither is complete."""
+    """The corners, or what stands for `_SIZED`, or one column for all four.
+
+    The corners if none of them is complete.
+    """
     x, y = (name if name in places else f"{name}min" for name in ("x", "y"))
     # Width and height are the picture's where there are others for the box.
     w, h = ("w", "h") if "w" in places or "h" in places else ("width", "height")
@@ -138,6 +174,8 @@ def _box_roles(places) -> tuple[str, ...]:
     sized = (x, y, w, h)
     if all(role in places for role in sized):
         return sized
+    if "bbox" in places:
+        return _UNITED
     return _SIZED if {"x", "y"} <= places.keys() else _CORNERS
 
 

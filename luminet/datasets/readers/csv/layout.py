@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from luminet.datasets.findings import InvalidDataset
+from luminet.datasets.readers.csv import split_column
 from luminet.datasets.readers.csv.box_table import BoxTable, TableOptions
 from luminet.datasets.readers.csv.columns import ColumnsError
 from luminet.datasets.readers.reader import WHOLE
@@ -34,6 +35,7 @@ class Layout:
 
     Attributes:
         tables: their files by split; by `WHOLE` if there is one for all.
+        in_column: the splits that a column names, where there is one table.
 
     Raises:
         InvalidDataset: there are none.
@@ -51,11 +53,22 @@ class Layout:
                 f"it, nor train/{_ROBOFLOW}"
             )
             raise InvalidDataset.of("layout-unknown", str(data_dir), "", message)
+        self.in_column = self._find_in_column(options)
+
+    def _find_in_column(self, options: TableOptions) -> tuple[str, ...]:
+        (name, path), *others = self.tables.items()
+        if others:
+            return ()
+        try:
+            found = split_column.find_splits(BoxTable(path, options))
+        except (TableError, ColumnsError):  # whoever opens it is told why
+            return ()
+        return found if name == WHOLE or len(found) > 1 else ()
 
     @property
     def splits(self) -> tuple[str, ...]:
         """The names of the splits; empty where there is one table for all."""
-        return tuple(name for name in self.tables if name != WHOLE)
+        return self.in_column or tuple(n for n in self.tables if n != WHOLE)
 
     def find(self, split: str) -> Path:
         """The table of a split.
@@ -63,7 +76,10 @@ class Layout:
         Raises:
             InvalidDataset: there is none.
         """
-        path = self.tables.get(WHOLE) or self.tables.get(split)
+        tables = self.tables
+        if self.in_column:
+            tables = dict.fromkeys(self.in_column, *tables.values())
+        path = tables.get(WHOLE) or tables.get(split)
         if path is None:
             known, hint = ", ".join(self.splits), did_you_mean(split, self.splits)
             message = f"no such split; there are {known}{hint}"

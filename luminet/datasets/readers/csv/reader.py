@@ -1,6 +1,6 @@
 """Read tables of boxes: CSV files with a box in each row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from luminet.datasets.annotation import Annotation
@@ -12,7 +12,7 @@ from luminet.datasets.readers.csv.classes import read_classes
 from luminet.datasets.readers.csv.columns import ColumnsError
 from luminet.datasets.readers.csv.layout import Layout
 from luminet.datasets.readers.csv.row import RowForm
-from luminet.datasets.readers.csv.scan import scan
+from luminet.datasets.readers.csv.scan import is_of, scan
 from luminet.datasets.readers.reader import Reader
 from luminet.datasets.readers.table_file import TableError, needed
 
@@ -22,7 +22,8 @@ class CSVReader(Reader):
 
     The table is `<split>.csv` or `<split>_labels.csv`, in the folder or in
     `annotations`, `labels` or `data` in it; or `<split>/_annotations.csv`. A single
-    table with another name, like `annotations.csv`, is of all there is.
+    table with another name, like `annotations.csv`, is of all there is, or of the
+    splits that its column `split` names.
 
     Its pictures lie in the first of `<split>`, `images/<split>`, `<split>/images`,
     `images`, beside the table, or in any other folder, that has most of them. Those in
@@ -47,6 +48,7 @@ class CSVReader(Reader):
         one_based: "true": pixels count from 1, and the second corner is in the box, as
             in Pascal VOC notation.
         images: the folder of the pictures, relative to `data_dir`.
+        default_class: of all objects, where no column has classes.
 
     Raises:
         InvalidDataset: there is no such data set or split, or the table is damaged, or
@@ -63,12 +65,16 @@ class CSVReader(Reader):
         relative: str = "",
         one_based: str = "false",
         images: str = "",
+        default_class: str = "",
     ):
         super().__init__(data_dir, split)
-        options = TableOptions.parse(columns, header, relative, one_based)
+        options = TableOptions.parse(
+            columns, header, relative, one_based, default_class
+        )
         layout = Layout(self.data_dir, options)
         self._path = layout.find(split)
         self._name = self.relative(self._path)
+        self._split_in_column = split if layout.in_column else None
         self._open(options)
         names = self._rows.names()
         if not names:
@@ -83,7 +89,8 @@ class CSVReader(Reader):
         try:
             with needed(self._path):
                 table = BoxTable(self._path, options)
-                found = scan(table, options.relative, self._name)
+                only = self._split_in_column
+                found = scan(table, options.relative, self._name, only)
         except ColumnsError as error:
             raise self._unusable("csv-columns", str(error)) from error
         self._file, self._rows, self.findings = table.file, found.rows, found.findings
@@ -92,6 +99,7 @@ class CSVReader(Reader):
             relative=bool(options.relative),
             one_based=options.one_based,
             comma=found.has_commas,
+            default_class=options.default_class,
         )
 
     def _without_rows(self, names: Sequence[str], split: str | None) -> list[str]:
@@ -118,9 +126,12 @@ class CSVReader(Reader):
         relative: str = "",
         one_based: str = "false",
         images: str = "",
+        default_class: str = "",
     ) -> tuple[str, ...]:
         """See `Reader`."""
-        options = TableOptions.parse(columns, header, relative, one_based)
+        options = TableOptions.parse(
+            columns, header, relative, one_based, default_class
+        )
         return Layout(data_dir, options).splits
 
     def keys(self) -> list[str]:
@@ -134,7 +145,7 @@ class CSVReader(Reader):
         annotation.relative = self._form.relative
         column, sizes = self._form.columns.picture, {}
         try:
-            for line, fields in self._rows.rows(key, self._file, column):
+            for line, fields in self._rows_of(key, column):
                 item = self._form.read(fields, line, findings)
                 if item is None:
                     continue
@@ -145,6 +156,12 @@ class CSVReader(Reader):
             findings.fault(error.code, error.field, error.message)
         annotation.size = _one_size(sizes, findings)
         return annotation
+
+    def _rows_of(self, key: str, column: int) -> Iterator[tuple[int, list[str]]]:
+        split, columns = self._split_in_column, self._form.columns
+        for line, fields in self._rows.rows(key, self._file, column):
+            if split is None or is_of(fields, columns, split):
+                yield line, fields
 
 
 def _one_size(

@@ -21,12 +21,14 @@ class RowForm:
         relative: whether coordinates are in parts of the picture.
         one_based: whether pixels count from 1, and the last one belongs to the box.
         comma: whether the decimal sign is a comma.
+        default_class: where no column has classes.
     """
 
     columns: Columns
     relative: bool = False
     one_based: bool = False
     comma: bool = False
+    default_class: str = ""
 
     def read(
         self, fields: Sequence[str], line: int, findings: FileFindings
@@ -45,10 +47,15 @@ class RowForm:
         place = f"line {line}"
         if not check_count(fields, self.columns.count, place, findings):
             return None
-        class_name = fields[self.columns.class_name].strip()
+        column, class_name = self.columns.class_name, ""
+        if column is not None:
+            class_name = fields[column].strip()
+        fields = self.columns.apart(fields)
         texts = [fields[column].strip() for column in self.columns.box]
         if not class_name and not any(texts):
             return None
+        if column is None:
+            class_name = self.default_class
         class_name = read_class_name(class_name, place, findings)
         box = self._box(texts, place, findings)
         if None in (class_name, box):
@@ -58,6 +65,10 @@ class RowForm:
     def _box(self, texts, place, findings) -> Box | None:
         numbers = self.numbers(texts)
         names = self.columns.box_names
+        if self.columns.united is not None and None in numbers:
+            message = f"not x, y, width and height: '{' '.join(texts).strip()[:40]}'"
+            findings.fault("coord-invalid", f"{place}: {names[0]}", message)
+            return None
         for name, text, number in zip(names, texts, numbers, strict=True):
             if number is None:
                 field = f"{place}: {name}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from luminet.datasets.findings import FileFindings, Finding, InvalidDataset
 from luminet.datasets.readers.coordinate_text import DecimalSign, parse_coordinate
 from luminet.datasets.readers.csv.box_table import BoxTable
+from luminet.datasets.readers.csv.columns import Columns
 from luminet.datasets.readers.csv.row import check_count
 from luminet.datasets.readers.named_pictures import check_safe, plain_name
 from luminet.datasets.readers.row_index import RowIndex
@@ -31,13 +32,16 @@ class Scan:
     findings: Sequence[Finding]
 
 
-def scan(table: BoxTable, relative: bool | None, name: str) -> Scan:
+def scan(
+    table: BoxTable, relative: bool | None, name: str, split: str | None = None
+) -> Scan:
     """Look through a table.
 
     Args:
         table: the table.
         relative: whether coordinates are in parts of the picture; None: nobody said so.
         name: of the table, for findings.
+        split: only rows of it, by the column that names splits.
 
     Raises:
         TableError: it is damaged.
@@ -48,6 +52,8 @@ def scan(table: BoxTable, relative: bool | None, name: str) -> Scan:
     kind = _Kind(table, relative)
     column = table.columns.picture
     for line, offset, fields in table.rows():
+        if split is not None and not is_of(fields, table.columns, split):
+            continue
         picture = fields[column].strip() if column < len(fields) else ""
         if picture:
             if index.add(plain_name(picture), line, offset):
@@ -58,6 +64,13 @@ def scan(table: BoxTable, relative: bool | None, name: str) -> Scan:
     index.close(table.file.size)
     kind.check()
     return Scan(index, kind.sign.is_comma, tuple(findings.found))
+
+
+def is_of(fields: Sequence[str], columns: Columns, split: str) -> bool:
+    """Whether a row is of a split; one without that column is of each."""
+    if len(fields) <= columns.split:
+        return True
+    return fields[columns.split].strip() == split
 
 
 def _no_picture(fields, count, line, findings):
@@ -81,6 +94,7 @@ class _Kind:
         columns = self._columns
         if len(fields) != columns.count:
             return
+        fields = columns.apart(fields)
         if not self.sign.point_seen:
             self.sign.look(fields[column] for column in columns.box)
         # The others are only looked at if this one is odd: that is fast.
