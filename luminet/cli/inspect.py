@@ -13,7 +13,7 @@ from luminet.errors import InputError
 @click.argument("picture", metavar="PICTURE")
 @options.checkpoint
 @click.option(
-    "-o",
+    "-f",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.html",
@@ -43,17 +43,18 @@ from luminet.errors import InputError
     show_default=True,
     help="The lowest score of a detection that counts.",
 )
-@click.option(
-    "--set",
-    "settings",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change one setting of the model, like --set dataset.resize.min_size=800. "
-    "Can be given again.",
-)
+@options.override
 @click.option("--json", "as_json", is_flag=True, help="Print numbers for programs.")
 def inspect(
-    picture, checkpoint, output, truth, reader_type, splits, min_prob, settings, as_json
+    picture,
+    checkpoint,
+    output,
+    truth,
+    reader_type,
+    splits,
+    min_prob,
+    overrides,
+    as_json,
 ):
     """Draw what each station of a detector makes of a picture, as one HTML page.
 
@@ -63,7 +64,7 @@ def inspect(
 
     \b
     Examples:
-      lumi inspect photo.jpg --checkpoint jobs/bccd -o photo.html
+      lumi inspect photo.jpg --checkpoint jobs/bccd -f photo.html
       lumi inspect BloodImage_00007 --truth data/bccd --checkpoint jobs/bccd
     """
     if truth is None and (splits or reader_type != "auto"):
@@ -78,7 +79,7 @@ def inspect(
     from luminet import checkpoints
     from luminet.inspection.inspection import inspect_picture
 
-    loaded = checkpoints.load(checkpoint, settings)
+    loaded = checkpoints.load(checkpoint, overrides)
     example = None
     if truth is not None:
         example, pixels = _find(

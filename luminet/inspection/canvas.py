@@ -14,6 +14,7 @@ TRUTH_COLOR = "#ffffff"
 GOOD, BAD, GREY = "#3ddc5a", "#ff4b4b", "#9aa3b2"
 # Around a picture where boxes leave it.
 _MARGIN_GREY = 128
+_RIM = "#101418"
 # Boxes that are drawn together: within them, the small ones are on top.
 _LAYER = 8
 
@@ -96,12 +97,15 @@ class Canvas:
 
 
 def draw_dots(
-    image: Image.Image, points: np.ndarray, color: str, radius: float = 2.0
+    image: Image.Image, points: np.ndarray, color: str, radius: float = 3.0
 ) -> None:
-    """Draw points, `[N, 2]`, y and x in pixels of the image, into it."""
+    """Draw points, `[N, 2]`, y and x in pixels of the image, into it.
+
+    A dark rim sets them off from a picture of their own colour.
+    """
     draw = ImageDraw.Draw(image)
     for y, x in points.tolist():
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), color)
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), color, _RIM)
 
 
 def draw_grid(image: Image.Image, rows, columns, color=(255, 255, 255, 130)) -> None:

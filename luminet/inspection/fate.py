@@ -139,7 +139,10 @@ class _Tracer:
 
     def _class_reason(self, index, fits, best):
         name = self.names[self.truth.classes[index]]
-        reason = f"'{name}' scores {best:.2f} there, below {self.min_prob:g}"
+        reason = (
+            f"'{name}' scores {best:.2f} at most in the regions whose box fits it, "
+            f"below {self.min_prob:g}"
+        )
         scores = self.stations.regions.scores[fits].max(axis=0)
         rival = int(scores.argmax())
         if rival != self.truth.classes[index] and scores[rival] > best:

@@ -36,6 +36,7 @@ def _level(level) -> dict:
         "candidates": len(level.candidates),
         "outside": level.num_outside,
         "too_small": level.num_small,
+        "scored_too_low": level.num_low,
         "suppressed": level.num_suppressed,
         "left": level.num_survivors,
     }

@@ -25,8 +25,10 @@ class Level:
         anchors: `[Al, 4]`, by row, column and shape.
         objectness: `[Al]`, the score of each, in [0, 1].
         candidates: `[K, 4]`, what the best anchors are moved to, clipped, best first.
-        candidate_scores: `[K]`, 0 where clipping left too little.
+        candidate_scores: `[K]`, 0 where clipping left too little, or was too low.
         num_survivors: candidates that no better one suppresses.
+        min_size: the shortest side that a proposal may have, pixels.
+        anchor_sizes: square roots of the areas of anchors, as in the config.
     """
 
     stride: int
@@ -36,6 +38,8 @@ class Level:
     candidates: np.ndarray
     candidate_scores: np.ndarray
     num_survivors: int
+    min_size: float
+    anchor_sizes: tuple[float, ...]
 
     @property
     def per_cell(self) -> int:
@@ -56,8 +60,14 @@ class Level:
 
     @property
     def num_small(self) -> int:
-        """Candidates with too short a side."""
-        return int((self._left_out & ~self._is_empty).sum())
+        """Candidates with too short a side, but with some."""
+        return int((self._left_out & ~self._is_empty & self._is_small).sum())
+
+    @property
+    def num_low(self) -> int:
+        """Candidates that are large enough, but scored too low."""
+        large = ~self._is_empty & ~self._is_small
+        return int((self._left_out & large).sum())
 
     @property
     def num_suppressed(self) -> int:
@@ -71,6 +81,11 @@ class Level:
     @property
     def _is_empty(self):
         return (self.candidates[:, 2:] <= self.candidates[:, :2]).any(axis=1)
+
+    @property
+    def _is_small(self):
+        sides = self.candidates[:, 2:] - self.candidates[:, :2]
+        return (sides < self.min_size).any(axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +130,18 @@ class Stations:
     proposals: np.ndarray
     proposal_scores: np.ndarray
     regions: Regions
+
+    @property
+    def level_names(self) -> list[str]:
+        """Of each its stride, and which one of several it is that have the same."""
+        strides = [level.stride for level in self.levels]
+        return [
+            f"stride {stride}"
+            if strides.count(stride) == 1
+            else f"stride {stride} ({strides[:index].count(stride) + 1} of "
+            f"{strides.count(stride)})"
+            for index, stride in enumerate(strides)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +214,8 @@ def _levels(model, tensors):
                 to_numpy(candidates["boxes"]),
                 scores,
                 int((to_numpy(survivors["scores"]) > 0).sum()),
+                proposal.min_size,
+                tuple(model.rpn.anchors.sizes[index]),
             )
         )
     return tuple(levels)
@@ -195,7 +224,7 @@ def _levels(model, tensors):
 def _second_stage(model, tensors, real):
     rcnn, proposals = model.rcnn, tensors.rpn["proposals"]
     outputs = rcnn(tensors.features, proposals, tensors.image_size)
-    roi_pool = first_stage_of(rcnn).roi_pool
+    roi_pool = stages_of(rcnn)[0].roi_pool
     scored = rcnn.detection_inputs(outputs)
     boxes, scores = rcnn.detection.score_boxes(*scored, tensors.image_size)
     scores = to_numpy(scores)[real]
@@ -210,9 +239,9 @@ def _second_stage(model, tensors, real):
     )
 
 
-def first_stage_of(rcnn):
-    """The one of a cascade's `RCNN`s that proposals go into, or the only one."""
-    return rcnn.stages[0] if isinstance(rcnn, CascadeRCNN) else rcnn
+def stages_of(rcnn):
+    """The `RCNN`s of a cascade, beginning with that of the proposals; or the one."""
+    return rcnn.stages if isinstance(rcnn, CascadeRCNN) else [rcnn]
 
 
 def _no_stage(model, tensors, real):

@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from luminet import box_ops
-from luminet.inspection.stations import Stations, Tensors, first_stage_of, to_numpy
+from luminet.inspection.stations import Stations, Tensors, stages_of, to_numpy
 from luminet.inspection.truth import Truth
 
 # Another seed, another sample.
@@ -24,6 +24,7 @@ class Targets:
         regions: `[R, 4]`, the sampled ones; none without a second stage.
         region_labels: `[R]`, classes; the number of classes for background.
         region_iou: `[R]`, the highest with an object.
+        num_stages: how many stages look into regions; these are the first one's.
     """
 
     anchors: np.ndarray
@@ -32,6 +33,7 @@ class Targets:
     regions: np.ndarray
     region_labels: np.ndarray
     region_iou: np.ndarray
+    num_stages: int
 
 
 def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> Targets:
@@ -53,10 +55,12 @@ def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> T
     rpn = model.rpn
     labels, _ = rpn.target.match(anchors, tensors.image_size, **objects)
     sampled, _ = rpn.target(anchors, tensors.image_size, **objects, seed=seed)
+    num_stages = 0
     regions, classes = np.zeros([0, 4], np.float32), np.zeros([0], np.int32)
     if stations.regions.strides:
         found = rpn.proposal(*tensors.proposal_inputs(model), training=True)
-        target = first_stage_of(model.rcnn).target
+        stages = stages_of(model.rcnn)
+        num_stages, target = len(stages), stages[0].target
         chosen = target(found["boxes"], **objects, seed=seed)
         real = to_numpy(chosen["labels"]) >= 0
         regions = to_numpy(chosen["regions"])[real]
@@ -68,6 +72,7 @@ def make_targets(model, stations: Stations, tensors: Tensors, truth: Truth) -> T
         regions,
         classes,
         iou(regions, truth.boxes).max(axis=1),
+        num_stages,
     )
 
 

@@ -35,7 +35,7 @@ def photo(tmp_path):
 
 def test_a_page_of_a_picture(lumi, photo, tiny_run, tmp_path):
     page = tmp_path / "page.html"
-    status, out, err = lumi(photo, "--checkpoint", tiny_run, "-o", page)
+    status, out, err = lumi(photo, "--checkpoint", tiny_run, "-f", page)
     assert (status, out) == (0, f"{page}\n")
     assert "drew: Objectness\n" in err
     text = page.read_text()
@@ -60,7 +60,7 @@ def test_numbers_without_a_page(lumi, photo, tiny_run, tmp_path, monkeypatch):
     assert found["size"] == [40, 80] and found["resized"] == [48, 96]
     (level,) = found["levels"]
     assert level["stride"] == 16 and level["cells"] == [4, 6]
-    steps = ("outside", "too_small", "suppressed", "left")
+    steps = ("outside", "too_small", "scored_too_low", "suppressed", "left")
     assert sum(level[step] for step in steps) == level["candidates"] == 40
     assert "objects" not in found
 
@@ -93,7 +93,7 @@ def test_detections_are_those_of_predict(lumi, photo, tiny_run, capfd):
 
 
 def test_a_setting_of_the_model_can_be_changed(lumi, photo, tiny_run):
-    change = ("--set", "dataset.resize.min_size=32")
+    change = ("-o", "dataset.resize.min_size=32")
     _, out, _ = lumi(photo, "--checkpoint", tiny_run, "--json", *change)
     assert json.loads(out)["resized"] == [32, 64]
 
@@ -102,7 +102,8 @@ def test_a_setting_of_the_model_can_be_changed(lumi, photo, tiny_run):
     "arguments, message",
     [
         (["no.jpg"], r"no\.jpg: there is no such file"),
-        (["{photo}", "-o", "page.png"], r"page\.png: must end in \.html"),
+        (["{photo}", "-f", "page.png"], r"page\.png: must end in \.html"),
+        (["{photo}", "-o", "page.html"], r"-o page\.html: must be KEY=VALUE"),
         (["{photo}", "--split", "train"], r"--type and --split are for --truth"),
         (["nothing", "--truth", "{store}"], "no picture 'nothing'"),
         (["{photo}", "--truth", "{store}"], "no picture '.*photo.jpg'"),

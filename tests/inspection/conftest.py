@@ -22,6 +22,16 @@ KINDS = {
     "FPN": ([], PYRAMID),
     "cascade": (["cascade"], PYRAMID),
     "RPN": ([], ("model.rcnn.enabled=false", "model.num_classes=1")),
+    "equal strides": (
+        [],
+        (
+            *PYRAMID,
+            "model.anchors.sizes=[[16], [32], [64]]",
+            "model.anchors={rounded: true, ratios: [0.5, 1]}",
+            "model.base_network={architecture: mobilenet_v3_large_even, width: 0.75}",
+            "model.base_network.strides=[32, 32]",
+        ),
+    ),
     "shared": ([], ("model.rcnn.head.class_agnostic=true",)),
 }
 
@@ -62,6 +72,18 @@ def any_checkpoint(request):
 def checkpoint():
     """The plain model."""
     return make_checkpoint("C4")
+
+
+@pytest.fixture(scope="session")
+def equal_strides():
+    """A model of which two levels have a stride; regions are cut from one."""
+    return make_checkpoint("equal strides")
+
+
+@pytest.fixture(scope="session")
+def cascade():
+    """A model of three second stages."""
+    return make_checkpoint("cascade")
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,9 @@ def fates(
     """What becomes of cats, where each station has one box."""
     scores = np.float32([scores])
     one = np.float32([0.9])
-    level = Level(16, (1, 1), boxes(anchor), one, boxes(candidate), one, 1)
+    level = Level(
+        16, (1, 1), boxes(anchor), one, boxes(candidate), one, 1, 0.0, (16.0,)
+    )
     kept = Detections(*(zip(*found, strict=True) if found else ([], [], [])))
     moved = np.tile(boxes(moved), [2, 1])[None]
     regions = Regions(np.zeros(1, int), (16,), scores, moved, kept)
@@ -44,6 +46,7 @@ def fates(
 
 
 NOTHING = {"found": ()}
+LOW = "'cat' scores 0.30 at most in the regions whose box fits it, below 0.5"
 LATE = {"moved": FAR} | NOTHING
 EARLY = {"proposal": FAR} | LATE
 
@@ -53,7 +56,7 @@ EARLY = {"proposal": FAR} | LATE
     [
         ({}, "found", "found with 0.90, IoU 1.00"),
         ({"ignored": True}, "ignored", "nobody asks for it"),
-        ({"scores": (0.3, 0.1)} | NOTHING, "class", "scores 0.30 there, below 0.5"),
+        ({"scores": (0.3, 0.1)} | NOTHING, "class", LOW),
         ({"scores": (0.1, 0.8)} | NOTHING, "class", "'dog' 0.80"),
         (NOTHING, "nms", "scores 0.90, but overlaps a better one"),
         (LATE, "box", "the second stage moves it off"),

@@ -5,14 +5,20 @@ import pytest
 
 from luminet import vis
 from luminet.detections import Detections
-from luminet.inspection.canvas import BAD, GOOD, Canvas
+from luminet.inspection.canvas import BAD, GOOD, Canvas, draw_dots
 from luminet.inspection.figure import Word
 from luminet.inspection.figures.all_figures import draw_figures
 from luminet.inspection.figures.detection_figures import detection_figure, fate_figure
 from luminet.inspection.figures.picture_figures import anchor_figure
-from luminet.inspection.figures.proposal_figures import funnel_figure
-from luminet.inspection.figures.region_figures import score_figure
-from luminet.inspection.figures.target_figures import best_anchor_figure
+from luminet.inspection.figures.proposal_figures import (
+    funnel_figure,
+    objectness_figure,
+)
+from luminet.inspection.figures.region_figures import level_figure, score_figure
+from luminet.inspection.figures.target_figures import (
+    best_anchor_figure,
+    region_target_figure,
+)
 from luminet.inspection.inspection import inspect_picture
 from luminet.inspection.page import make_page
 
@@ -71,8 +77,51 @@ def test_all_anchors_of_a_cell_are_drawn(inspection):
 
 def test_each_level_has_its_anchors(any_checkpoint, pixels):
     seen = inspect_picture(any_checkpoint, pixels)
-    strides = [picture.line.split(":")[0] for picture in anchor_figure(seen).pictures]
-    assert strides == [f"stride {level.stride}" for level in seen.stations.levels]
+    names = [picture.line.split(":")[0] for picture in anchor_figure(seen).pictures]
+    assert names == seen.stations.level_names
+
+
+def test_levels_of_one_stride_are_told_apart(equal_strides, pixels):
+    seen = inspect_picture(equal_strides, pixels)
+    names = ["stride 32 (1 of 2)", "stride 32 (2 of 2)", "stride 64"]
+    for figure in (anchor_figure(seen), objectness_figure(seen)):
+        assert [picture.line.split(":")[0] for picture in figure.pictures] == names
+    assert [row[0] for row in funnel_figure(seen).table.rows[:-1]] == names
+
+
+def test_anchors_have_the_sizes_of_the_config_even_if_rounded(equal_strides, pixels):
+    pictures = anchor_figure(inspect_picture(equal_strides, pixels)).pictures
+    sizes = [picture.line.rpartition(" ")[2] for picture in pictures]
+    assert sizes == ["16", "32", "64"]
+
+
+def test_where_one_level_of_several_is_cut_from_it_is_named(
+    equal_strides, checkpoint, pixels
+):
+    figure = level_figure(inspect_picture(equal_strides, pixels))
+    assert "one of this model's feature levels, that of stride 32 (1 of" in (
+        figure.sentence
+    )
+    figure = level_figure(inspect_picture(checkpoint, pixels))
+    assert figure.sentence.startswith("This model has one feature level")
+
+
+def test_regions_in_training_say_of_which_stage_they_are(
+    cascade, inspection, pixels, example
+):
+    of_one = region_target_figure(inspection).sentence
+    assert "the second stage would learn" in of_one and "later" not in of_one
+    seen = inspect_picture(cascade, pixels, example)
+    of_three = region_target_figure(seen).sentence
+    assert "the first of the 3 stages of the cascade would learn" in of_three
+    assert "each later stage takes the boxes of the one before" in of_three
+
+
+def test_ignored_anchors_stand_out_on_any_ground():
+    grey = np.full([20, 20, 3], 154, np.uint8)
+    image = Canvas(grey).plain()
+    draw_dots(image, np.float32([[10, 10]]), "#9aa3b2")
+    assert np.ptp(np.asarray(image)) > 100
 
 
 def test_anchors_larger_than_the_picture_get_room():

@@ -5,6 +5,7 @@ import pytest
 
 from luminet.datasets import padding
 from luminet.inspection.inspection import inspect_picture
+from luminet.inspection.numbers import numbers
 from luminet.inspection.stations import Level
 from luminet.predict import Predictor
 
@@ -34,7 +35,8 @@ def test_proposals_are_the_models(checkpoint, inspection):
 def test_every_box_of_the_first_stage_is_accounted_for(any_checkpoint, pixels):
     stations = inspect_picture(any_checkpoint, pixels).stations
     for level in stations.levels:
-        gone = level.num_outside + level.num_small + level.num_suppressed
+        gone = level.num_outside + level.num_small + level.num_low
+        gone += level.num_suppressed
         assert gone + level.num_survivors == len(level.candidates)
         assert len(level.anchors) == np.prod(level.size) * level.per_cell
     left = sum(level.num_survivors for level in stations.levels)
@@ -42,11 +44,27 @@ def test_every_box_of_the_first_stage_is_accounted_for(any_checkpoint, pixels):
     assert len(stations.proposals) == min(left, most)
 
 
-def test_boxes_outside_and_too_small_are_told_apart():
-    boxes = np.float32([[0, 0, 9, 9], [0, 0, 9, 0], [0, 0, 5, 0.5], [1, 1, 9, 9]])
-    scores = np.float32([0.9, 0, 0, 0.5])
-    level = Level(16, (1, 1), boxes[:1], scores[:1], boxes, scores, num_survivors=1)
-    assert (level.num_outside, level.num_small, level.num_suppressed) == (1, 1, 1)
+def test_why_boxes_are_left_out_is_told_apart():
+    boxes = [[0, 0, 9, 9], [0, 0, 9, 0], [0, 0, 5, 0.5], [1, 1, 9, 9], [0, 0, 5, 1]]
+    boxes, scores = np.float32(boxes), np.float32([0.9, 0, 0, 0.5, 0])
+    level = Level(16, (1, 1), boxes[:1], scores[:1], boxes, scores, 1, 1.0, (9.0,))
+    assert (level.num_outside, level.num_small, level.num_low) == (1, 1, 1)
+    assert level.num_suppressed == 1
+
+
+def test_a_box_below_the_lowest_score_is_not_too_small(checkpoint, pixels, monkeypatch):
+    (before,) = inspect_picture(checkpoint, pixels).stations.levels
+    assert before.num_low == 0
+    middle = float(np.median(before.candidate_scores[before.candidate_scores > 0]))
+    monkeypatch.setattr(checkpoint.model.rpn.proposal, "min_score", middle)
+    (level,) = inspect_picture(checkpoint, pixels).stations.levels
+    assert level.num_low > 0
+    assert level.num_small == before.num_small
+    assert level.num_outside == before.num_outside
+    kept = level.num_suppressed + level.num_survivors
+    assert kept == (before.candidate_scores >= np.float32(middle)).sum()
+    (counts,) = numbers(inspect_picture(checkpoint, pixels))["levels"]
+    assert counts["scored_too_low"] == level.num_low
 
 
 def test_cells_lie_where_their_anchors_do(inspection):

@@ -40,8 +40,8 @@ def anchor_figure(inspection: Inspection) -> Figure:
         for index, ratio in enumerate(stations.ratios)
     ]
     pictures = [
-        _anchors_of(inspection, level, NARROW if several else WIDE)
-        for level in stations.levels
+        _anchors_of(inspection, name, level, NARROW if several else WIDE)
+        for name, level in zip(stations.level_names, stations.levels, strict=True)
     ]
     return Figure(
         "Anchors",
@@ -53,7 +53,7 @@ def anchor_figure(inspection: Inspection) -> Figure:
     )
 
 
-def _anchors_of(inspection: Inspection, level: Level, size) -> Picture:
+def _anchors_of(inspection: Inspection, name: str, level: Level, size) -> Picture:
     middle = [
         int(np.abs(centers - side / 2).argmin())
         for centers, side in zip(
@@ -61,7 +61,7 @@ def _anchors_of(inspection: Inspection, level: Level, size) -> Picture:
         )
     ]
     anchors = level.anchors.reshape(*level.size, -1, 4)[middle[0], middle[1]]
-    each = level.per_cell // len(inspection.stations.ratios)
+    each = len(level.anchor_sizes)
     canvas, boxes = Canvas(inspection.resized).with_margin(anchors)
     image = canvas.plain(size)
     _draw_cells(
@@ -71,13 +71,12 @@ def _anchors_of(inspection: Inspection, level: Level, size) -> Picture:
         Mark(box, vis.color(index // each)) for index, box in enumerate(boxes.tolist())
     ]
     image = canvas.over(image, marks)
-    sides = np.sqrt(np.prod(anchors[:each, 2:] - anchors[:each, :2], axis=1))
-    sizes = ", ".join(f"{side:.0f}" for side in sides)
+    sizes = ", ".join(f"{size:g}" for size in level.anchor_sizes)
     rows, columns = level.size
     return Picture(
         image,
-        f"stride {level.stride}: {columns} x {rows} cells, {level.per_cell} anchors "
-        f"each, of size {sizes}",
+        f"{name}: {columns} x {rows} cells, {level.per_cell} anchors each, of size "
+        f"{sizes}",
     )
 
 

@@ -8,7 +8,7 @@ from luminet.inspection.heat import heat_map, hex_colors
 from luminet.inspection.inspection import Inspection
 
 _SHOWN = 40
-_COUNTS = ("num_outside", "num_small", "num_suppressed", "num_survivors")
+_COUNTS = ("num_outside", "num_small", "num_low", "num_suppressed", "num_survivors")
 
 
 def objectness_figure(inspection: Inspection) -> Figure:
@@ -17,13 +17,13 @@ def objectness_figure(inspection: Inspection) -> Figure:
     levels = inspection.stations.levels
     size = NARROW if len(levels) > 1 else WIDE
     pictures = []
-    for level in levels:
+    for name, level in zip(inspection.stations.level_names, levels, strict=True):
         plain = canvas.plain(size)
         scores = level.objectness.reshape(*level.size, -1).max(axis=-1)  # [Hl, Wl]
         scale = canvas.scale(plain)
         centers = [level.centers[axis] * scale[axis] for axis in (0, 1)]
         image = canvas.over(heat_map(plain, centers, scores), canvas.truth_marks())
-        line = f"stride {level.stride}: highest score {scores.max():.2f}"
+        line = f"{name}: highest score {scores.max():.2f}"
         pictures.append(Picture(image, line))
     return Figure(
         "Objectness",
@@ -70,23 +70,23 @@ def funnel_figure(inspection: Inspection) -> Figure:
     levels = inspection.stations.levels
     rows = [
         [
-            f"stride {level.stride}",
+            name,
             len(level.anchors),
             len(level.candidates),
             *(getattr(level, name) for name in _COUNTS),
         ]
-        for level in levels
+        for name, level in zip(inspection.stations.level_names, levels, strict=True)
     ]
     if len(rows) > 1:
         sums = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
         rows.append(["all levels", *sums])
     titles = ["level", "anchors", "with the best scores", "outside", "too small"]
-    titles += ["suppressed", "left"]
+    titles += ["scored too low", "suppressed", "left"]
     count = len(inspection.stations.proposals)
     return Figure(
         "From anchors to proposals",
-        "How many boxes go at each step: moved outside the picture, made too small, or "
-        f"overlapping a better one; of those left, the best {count:,} are the "
-        "proposals.",
+        "How many boxes go at each step: moved outside the picture, made too small, "
+        "scored too low, or overlapping a better one; of those left, the best "
+        f"{count:,} are the proposals.",
         table=Table(titles, rows),
     )

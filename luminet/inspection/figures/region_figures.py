@@ -27,14 +27,25 @@ def level_figure(inspection: Inspection) -> Figure:
         for index, (stride, count) in enumerate(zip(strides, counts, strict=True))
     ]
     if len(strides) == 1:
-        sentence = "This model has one feature level, and all regions are cut from it."
-        return Figure("Regions by level", sentence, legend=legend)
+        return Figure("Regions by level", _one_level_sentence(stations), legend=legend)
     return Figure(
         "Regions by level",
         "Each region in the colour of the feature level that it is cut from: the "
         "larger it is, the coarser the level.",
         [Picture(image, f"the best {len(shown)} of {len(levels):,} proposals")],
         legend,
+    )
+
+
+def _one_level_sentence(stations):
+    if len(stations.levels) == 1:
+        return "This model has one feature level, and all regions are cut from it."
+    pooled = [level.stride for level in stations.levels].index(
+        stations.regions.strides[0]
+    )
+    return (
+        "All regions are cut from one of this model's feature levels, that of "
+        f"{stations.level_names[pooled]}; the others are of the first stage alone."
     )
 
 

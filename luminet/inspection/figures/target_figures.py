@@ -11,6 +11,7 @@ from luminet.inspection.targets import iou
 from luminet.sheets.cell import Mark
 
 _MOST_BOXES = 60
+_IGNORED = "#ffd23f"
 
 
 def best_anchor_figure(inspection: Inspection) -> Figure:
@@ -41,7 +42,9 @@ def anchor_target_figure(inspection: Inspection) -> Figure:
     labels, sampled = targets.anchor_labels, targets.sampled_anchors
     canvas = Canvas(inspection.resized, inspection.truth)
     numbers = [int((labels == label).sum()) for label in (1, -1, 0)]
-    matched = _boxes_and_dots(canvas, targets.anchors, labels == 1, labels == -1, GREY)
+    matched = _boxes_and_dots(
+        canvas, targets.anchors, labels == 1, labels == -1, _IGNORED
+    )
     line = "matched: {:,} positive, {:,} ignored, {:,} background".format(*numbers)
     chosen = _boxes_and_dots(canvas, targets.anchors, sampled == 1, sampled == 0, BAD)
     numbers = [int((sampled == label).sum()) for label in (1, 0)]
@@ -52,7 +55,7 @@ def anchor_target_figure(inspection: Inspection) -> Figure:
         "background anchors as dots: the first stage learns from the sample on the "
         "right, and an object without a green box teaches it nothing.",
         [Picture(matched, line), Picture(chosen, chosen_line)],
-        [("positive", GOOD), ("ignored", GREY), ("background", BAD)],
+        [("positive", GOOD), ("ignored", _IGNORED), ("background", BAD)],
     )
 
 
@@ -80,12 +83,23 @@ def region_target_figure(inspection: Inspection) -> Figure:
     classes = sorted(set(targets.region_labels[positive].tolist()))
     return Figure(
         "Regions in training",
-        "The regions that the second stage would learn from, positive ones with their "
-        "IoU in the colour of their class, background ones grey: objects themselves "
-        "(IoU 1.00) are always among the candidates.",
+        f"The regions that {_stage(targets)} would learn from, positive ones with "
+        "their IoU in the colour of their class, background ones grey: objects "
+        f"themselves (IoU 1.00) are always among the candidates{_later(targets)}.",
         [
             Picture(image, f"{int(positive.sum()):,} positive, {len(order)} drawn"),
             Picture(other, f"{len(rest):,} background, {len(grey)} drawn"),
         ],
         [(names[number], vis.color(number)) for number in classes],
     )
+
+
+def _stage(targets):
+    if targets.num_stages == 1:
+        return "the second stage"
+    return f"the first of the {targets.num_stages} stages of the cascade"
+
+
+def _later(targets):
+    is_one = targets.num_stages == 1
+    return "" if is_one else ", and each later stage takes the boxes of the one before"
