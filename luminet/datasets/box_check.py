@@ -58,7 +58,7 @@ def from_corners(
         check_order(x1, x2, (names[0], names[2]))
         check_order(y1, y2, (names[1], names[3]))
     except BoxError as error:
-        findings.fault(error.code, place, str(error))
+        findings.fault(error.code, place, str(error), (y1, x1, y2, x2))
         return None
     return y1, x1, y2, x2
 
@@ -68,12 +68,13 @@ def from_size(
 ) -> Box | None:
     """A box from `x, y, width, height` of its top left corner; see `from_corners`."""
     x, y, width, height = numbers
+    box = y, x, y + height, x + width
     for name, side in (("width", width), ("height", height)):
         if side <= 0:
             code = "box-empty" if side == 0 else "box-inverted"
-            findings.fault(code, place, f"its {name} is {side:g}: not positive")
+            findings.fault(code, place, f"its {name} is {side:g}: not positive", box)
             return None
-    return y, x, y + height, x + width
+    return box
 
 
 def is_inside(box: Box, height: int, width: int) -> bool:

@@ -1,7 +1,8 @@
 """What a reader finds wrong with its input, and how it says so."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from luminet.datasets.finding_codes import REMEDIES
@@ -21,6 +22,8 @@ class Finding:
         field: the place in the file, like "line 3" or "object 2: xmin"; may be empty.
         message: what is wrong, and what came.
         fatal: whether the picture cannot be used; a warning otherwise.
+        box: of an object that is left out for it, in the numbers of the file and maybe
+            inside out: `y1, x1, y2, x2`. To be drawn.
     """
 
     code: str
@@ -28,11 +31,16 @@ class Finding:
     field: str
     message: str
     fatal: bool = True
+    box: Sequence[float] | None = dataclasses.field(default=None, compare=False)
 
     @property
     def remedy(self) -> str:
         """What to do about it; nothing for a code of a reader that is not luminet's."""
         return REMEDIES.get(self.code, "")
+
+    def is_in(self, place: str) -> bool:
+        """Whether it lies in an object: in "object 2" are "object 2: xmin" and it."""
+        return self.field == place or self.field.startswith(f"{place}:")
 
     def to_dict(self) -> dict:
         """For JSON."""
@@ -105,10 +113,18 @@ class FileFindings:
         self.file = file
         self.found: list[Finding] = []
 
-    def fault(self, code: str, field: str, message: str) -> None:
+    def fault(
+        self, code: str, field: str, message: str, box: Sequence[float] | None = None
+    ) -> None:
         """Note something that makes the picture unusable."""
-        self.found.append(Finding(code, self.file, field, message))
+        self.found.append(Finding(code, self.file, field, message, box=box))
 
     def warn(self, code: str, field: str, message: str) -> None:
         """Note something that is odd, but can be used."""
         self.found.append(Finding(code, self.file, field, message, fatal=False))
+
+    def add_box(self, place: str, box: Sequence[float]) -> None:
+        """Note the box of an object that is left out for what was found in it."""
+        for index, finding in enumerate(self.found):
+            if finding.fatal and finding.is_in(place):
+                self.found[index] = dataclasses.replace(finding, box=box)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from PIL import Image
 
-from luminet.datasets.annotation import AnnotatedObject, Annotation
+from luminet.datasets.annotation import Annotation
 from luminet.datasets.example_reader import ExampleReader
 from luminet.datasets.findings import Finding
 from luminet.datasets.image import ImageError
@@ -65,16 +65,17 @@ def _marks(annotation: Annotation, findings: Sequence[Finding], size) -> list[Ma
         y1, x1, y2, x2 = item.box
         box = (y1 * height, x1 * width, y2 * height, x2 * width)
         codes = sorted(
-            {finding.code for finding in findings if _is_about(finding, item)}
+            {finding.code for finding in findings if finding.is_in(item.place)}
         )
         color = _BAD if codes else _GOOD
         marks.append(Mark(box, color, item.difficult or item.crowd, ", ".join(codes)))
+    for finding in findings:
+        if finding.box is not None:
+            # Of an object that the reader left out; it may be inside out.
+            (y1, y2), (x1, x2) = sorted(finding.box[::2]), sorted(finding.box[1::2])
+            box = (y1 * height, x1 * width, y2 * height, x2 * width)
+            marks.append(Mark(box, _BAD, label=finding.code))
     return marks
-
-
-def _is_about(finding: Finding, item: AnnotatedObject) -> bool:
-    """Whether a finding lies in an object: "object 2" or "object 2: xmin"."""
-    return finding.field == item.place or finding.field.startswith(f"{item.place}:")
 
 
 def _lines(findings: Sequence[Finding]) -> list[str]:

@@ -39,6 +39,23 @@ def test_the_box_of_a_finding_is_red_and_cut_at_the_border(voc, pages):
     assert (height, width) == (80, 120)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(xml_object(box=(41, 30, 21, 10)), id="inside out"),
+        pytest.param(xml_object(box=(21, 11, 21, 31)), id="empty"),
+        pytest.param(xml_object("", (21, 11, 40, 30)), id="without a name"),
+    ],
+)
+def test_an_object_that_is_left_out_is_red_too(voc, pages, written):
+    voc.add("a", xml_annotation(written), dark())
+    ((_, page),) = pages()
+    # Its left side: the picture is enlarged four times, in the middle of its place.
+    start = 24 + (560 - 4 * 60) // 2 + 4 * 20
+    side = page.crop((start, 0, start + 4, page.height))
+    assert len(np.unique(red(side)[:, 0])) > 60
+
+
 def test_boxes_without_findings_are_not_red(voc, pages):
     voc.add("a", xml_annotation(xml_object(), size=(99, 99)), dark())
     ((_, page),) = pages()
