@@ -57,7 +57,7 @@ def test_the_checkpoint_detects_what_the_weights_do(
     ],
 )
 def test_the_published_file_has_an_epsilon_and_a_folder_of_its_own(
-    weights_file, tmp_path, monkeypatch, is_published, given, epsilon, folder
+    weights_file, tmp_path, monkeypatch, capsys, is_published, given, epsilon, folder
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LUMINET_CACHE", "cache")
@@ -78,6 +78,11 @@ def test_the_published_file_has_an_epsilon_and_a_folder_of_its_own(
     assert seen == [epsilon]
     assert made == saved["to"] and made.absolute() == tmp_path / folder
     assert ("license" in saved["about"]) == is_published
+    is_guessed = not is_published and given is None
+    told = capsys.readouterr().err
+    assert told.count("\n") == is_guessed
+    assert ("an epsilon of 1e-05" in told) == is_guessed
+    assert ("it is 0: --batch-norm-epsilon 0" in told) == is_guessed
 
 
 def test_the_published_file_is_known_by_its_checksum():

@@ -24,6 +24,7 @@ _OLD_NAMES = (
     (r"(inner_blocks|layer_blocks)\.(\d)\.(weight|bias)", r"\1.\2.0.\3"),
     (r"rpn\.head\.conv\.(weight|bias)", r"rpn.head.conv.0.0.\1"),
 )
+_CLASS_BIAS = "roi_heads.box_predictor.cls_score.bias"
 # How often batch normalisation was called: of no use to anybody.
 _IGNORED = re.compile(r".*\.num_batches_tracked")
 
@@ -44,6 +45,11 @@ def assign(model, state, class_labels, epsilon=BATCH_NORM_EPSILON):
     names = {_new_name(name): name for name in state if not _IGNORED.fullmatch(name)}
     pairs = [*_convert(model, Reader(state, names, epsilon), class_labels)]
     assign_all(pairs, names)
+
+
+def count_logits(state) -> int | None:
+    """How many logits of classes a state has, the background's among them."""
+    return len(state[_CLASS_BIAS]) if _CLASS_BIAS in state else None
 
 
 def _new_name(name):
@@ -102,7 +108,13 @@ def _rcnn(head, read, class_labels):
 
 def _predictor(head, read, class_labels):
     name = "roi_heads.box_predictor"
-    kernel, bias = read(f"{name}.cls_score.weight"), read(f"{name}.cls_score.bias")
+    kernel, bias = read(f"{name}.cls_score.weight"), read(_CLASS_BIAS)
+    num_logits = head.class_logits.bias.shape[0]
+    if len(bias) != num_logits:
+        raise ValueError(
+            f"`state` must have {num_logits} logits of classes, the background's "
+            f"among them. Received: {len(bias)}"
+        )
     unused = sorted(set(range(1, len(bias))) - set(class_labels))
     order = [*class_labels, 0, *unused]
     yield head.class_logits.kernel, kernel[order].T

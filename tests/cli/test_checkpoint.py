@@ -95,6 +95,51 @@ def test_a_download_that_fails_is_one_line(server, cache, capfd, script, message
     assert not (cache / "checkpoints").exists()
 
 
+@pytest.mark.parametrize(
+    "given, meant",
+    [
+        (NAME, f"torchvision:{NAME}"),
+        (
+            "torchvison:fasterrcnn_resnet50_fpn_v2",
+            "torchvision:fasterrcnn_resnet50_fpn_v2",
+        ),
+        ("fast", "torchvision:fasterrcnn_mobilenet_v3_large_320_fpn"),
+    ],
+)
+def test_a_near_name_is_offered(capfd, given, meant):
+    assert main(["checkpoint", "import", "--from", given]) == 2
+    assert (
+        f"'{given}' is no detector; did you mean '{meant}'?" in capfd.readouterr().err
+    )
+
+
+def test_all_names_are_offered_where_none_is_near(capfd):
+    assert main(["checkpoint", "import", "--from", "zork"]) == 2
+    error = capfd.readouterr().err
+    assert all(f"torchvision:{name}" in error for name in SOURCES)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("cat\ndog\ncat\n", "names.txt:3: 'cat' is there twice"),
+        ("cat\n\ndog\n", "names.txt:2: '' is empty"),
+        ("\n", "names.txt: is empty"),
+        ("caf\udce9", "names.txt: not text in UTF-8"),
+    ],
+)
+def test_names_of_classes_that_are_none(tmp_path, capfd, text, message):
+    file = tmp_path / "names.txt"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert main([*IMPORT, "--file", "w.pth", "--classes", str(file)]) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_the_published_weights_have_their_own_classes(capfd):
+    assert main([*IMPORT, "--classes", "names.txt"]) == 2
+    assert "--classes: is for the weights in a --file" in capfd.readouterr().err
+
+
 def test_import_of_a_file_prints_the_folder(cache, monkeypatch, capfd):
     calls = []
     monkeypatch.setattr(
@@ -104,7 +149,7 @@ def test_import_of_a_file_prints_the_folder(cache, monkeypatch, capfd):
     )
     assert main([*IMPORT, "--file", "w.pth"]) == 0
     assert capfd.readouterr().out == "made\n"
-    assert calls == [(NAME, Path("w.pth"), None, None)]
+    assert calls == [(NAME, Path("w.pth"), None, None, None)]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,23 @@ from pathlib import Path
 import click
 
 from luminet import published
+from luminet.spelling import did_you_mean
+
+
+class _Source(click.Choice):
+    """One of the detectors; near names are offered for what is none."""
+
+    def __init__(self):
+        super().__init__([f"torchvision:{name}" for name in published.SOURCES])
+
+    def convert(self, value, param, ctx):
+        if value not in self.choices:
+            name = value.rpartition(":")[2]
+            name = published.ALIASES.get(name, name)
+            hint = did_you_mean(f"torchvision:{name}", self.choices)
+            known = "" if hint else f"; there are {', '.join(self.choices)}"
+            self.fail(f"{value!r} is no detector{hint}{known}", param, ctx)
+        return value
 
 
 @click.command("import")
@@ -12,7 +29,7 @@ from luminet import published
     "--from",
     "source",
     required=True,
-    type=click.Choice([f"torchvision:{name}" for name in published.SOURCES]),
+    type=_Source(),
     help="Which detector the weights are of.",
 )
 @click.option(
@@ -32,12 +49,21 @@ from luminet import published
     type=click.FloatRange(min=0.0),
     help="Added to variances there.  [default: that of the published file, else 1e-5]",
 )
-def import_(source, file, output_dir, batch_norm_epsilon):
+@click.option(
+    "--classes",
+    "classes_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="NAMES_FILE",
+    help="The names of its classes, one a line, in the order of their numbers, without "
+    "the background.  [default: COCO's]",
+)
+def import_(source, file, output_dir, batch_norm_epsilon, classes_file):
     """Make a checkpoint of weights that were trained with torchvision.
 
     The published weights know the 80 classes of COCO. They are downloaded once, from
     https://download.pytorch.org/models/, into the cache folder (LUMINET_CACHE, by
-    default ~/.cache/luminet).
+    default ~/.cache/luminet). Weights that were trained on for other classes are a
+    --file, and --classes names these.
 
     \b
     Example:
@@ -47,6 +73,9 @@ def import_(source, file, output_dir, batch_norm_epsilon):
     from luminet.cli.checkpoint.fetch import fetch_weights
     from luminet.cli.start import start_tensorflow
 
+    if classes_file is not None and file is None:
+        raise click.UsageError("--classes: is for the weights in a --file")
+    class_names = None if classes_file is None else _read_names(classes_file)
     name = source.partition(":")[2]
     if file is output_dir is batch_norm_epsilon is None and _is_whole(name):
         click.echo("it is there already", err=True)
@@ -56,7 +85,29 @@ def import_(source, file, output_dir, batch_norm_epsilon):
     start_tensorflow()
     from luminet.torchvision_import import import_checkpoint
 
-    click.echo(import_checkpoint(name, file, output_dir, batch_norm_epsilon))
+    click.echo(
+        import_checkpoint(name, file, output_dir, batch_norm_epsilon, class_names)
+    )
+
+
+def _read_names(file):
+    """The lines of a file, each of which is the name of a class."""
+    from luminet.errors import InputError
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: not text in UTF-8: {error.reason}") from error
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}") from error
+    names = [line.strip() for line in text.rstrip().splitlines()]
+    for number, name in enumerate(names, start=1):
+        if not name or name in names[: number - 1]:
+            fault = "is there twice" if name else "is empty"
+            raise InputError(f"{file}:{number}: {name!r} {fault}; one name a line")
+    if not names:
+        raise InputError(f"{file}: is empty; one name a line")
+    return names
 
 
 def _is_whole(name):
