@@ -52,7 +52,7 @@ def test_an_object_that_is_left_out_is_red_too(voc, pages, written):
     ((_, page),) = pages()
     # Its left side: the picture is enlarged four times, in the middle of its place.
     start = 24 + (560 - 4 * 60) // 2 + 4 * 20
-    side = page.crop((start, 0, start + 4, page.height))
+    side = page.crop((start, 0, start + 10, page.height))
     assert len(np.unique(red(side)[:, 0])) > 60
 
 
