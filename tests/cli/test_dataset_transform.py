@@ -197,6 +197,9 @@ def test_pictures_without_objects(voc, transform, tmp_path):
         pytest.param(["-o", "colour=red"], "no option 'colour'", id="reader option"),
         pytest.param(["--on-invalid", "ignore"], "is not one of", id="choice"),
         pytest.param(["--shards", 0], "--shards", id="shards"),
+        pytest.param(
+            ["--shards", 3, "--shard-size", 1], "exclude each other", id="both"
+        ),
         pytest.param(["--workers", 0], "--workers", id="workers"),
     ],
 )

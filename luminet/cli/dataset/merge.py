@@ -47,6 +47,7 @@ def merge(
     from luminet.datasets.example_reader import Decode
     from luminet.datasets.source.divide import parse_shares
 
+    output_options.check_shards(num_shards, shard_size)
     shares = parse_shares(shares) if shares else None
     sources = open_sources(Decode.TRUST if trust_images else Decode.FULL)
     plan = plan_merge(sources, shares, seed, num_workers)

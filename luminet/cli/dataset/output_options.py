@@ -15,6 +15,18 @@ overwrite = click.option(
     is_flag=True,
     help="Replace the folder if it exists, once the new one is complete.",
 )
+
+
+def check_shards(num_shards, shard_size) -> None:
+    """Refuse both the number of files and their size.
+
+    Raises:
+        click.UsageError: both are given.
+    """
+    if num_shards is not None and shard_size is not None:
+        raise click.UsageError("--shards and --shard-size exclude each other")
+
+
 shards = click.option(
     "--shards",
     "num_shards",
@@ -24,10 +36,9 @@ shards = click.option(
 shard_size = click.option(
     "--shard-size",
     type=click.FloatRange(0, min_open=True),
-    default=1024.0,
-    show_default=True,
     metavar="MIB",
-    help="A file of a split ends when it has as many mebibytes.",
+    help="Mebibytes of a file at most, unless it is one picture that is larger.  "
+    "[default: 1024]",
 )
 shares = click.option(
     "--splits",

@@ -43,6 +43,7 @@ def transform(
     from luminet.datasets.example_reader import Decode
     from luminet.datasets.source.divide import parse_shares
 
+    output_options.check_shards(num_shards, shard_size)
     shares = parse_shares(shares) if shares else None
     source = open_source(Decode.TRUST if trust_images else Decode.FULL)
     plan = plan_source(source, shares, seed, num_workers)

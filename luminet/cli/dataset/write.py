@@ -14,13 +14,15 @@ def write(plan, output_dir, command, sources, shard_size, **options) -> None:
         output_dir: the folder to make.
         command: for the manifest.
         sources: folders that are read.
-        shard_size: mebibytes.
+        shard_size: mebibytes; None: as usual.
         **options: of `conversion.convert.convert`.
     """
     from luminet.datasets.conversion.convert import convert
     from luminet.datasets.findings import InvalidDataset
 
-    options |= {"sources": sources, "shard_bytes": int(shard_size * 2**20)}
+    options["sources"] = sources
+    if shard_size is not None:
+        options["shard_bytes"] = int(shard_size * 2**20)
     try:
         with progress_bars() as progress:
             summary = convert(plan, output_dir, command, progress=progress, **options)

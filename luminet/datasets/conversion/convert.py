@@ -90,7 +90,7 @@ def convert(
             the picture is left out, and listed in `skipped.jsonl`.
         overwrite: replace the TFRecords that are there, once the new ones are complete.
         num_shards: files of each split; by default as `shard_bytes` says.
-        shard_bytes: a file that has as many ends, within 32 pictures.
+        shard_bytes: of a file at most, unless it holds one picture alone.
         num_workers: processes; by default one for each core.
         progress: called after a few pictures.
 
@@ -142,8 +142,7 @@ class _StoreWriter:
         if result.chunk.shard != self._last[split]:
             self._shards[split].next()
             self._last[split] = result.chunk.shard
-        num_examples = result.counts.num_examples
-        self._shards[split].append(result.chunk.part, result.num_bytes, num_examples)
+        self._shards[split].append(result.chunk.part, result.num_bytes)
         self._counts[split].merge(result.counts)
 
     def close(self) -> dict[str, dict]:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from luminet.datasets import store
+from luminet.datasets.records.framing import framed_sizes
 
 DEFAULT_BYTES = 1024 * 1024 * 1024
 
@@ -13,13 +14,13 @@ DEFAULT_BYTES = 1024 * 1024 * 1024
 class ShardWriter:
     """Appends parts to the files of one split.
 
-    Where a file ends depends on the parts alone, not on who made them when.
+    Where a file ends depends on the records alone, not on who made which parts when.
 
     Args:
         folder: where the files go.
         split: its name.
-        max_bytes: a file that has as many gets no further part; None: only `next` ends
-            a file.
+        max_bytes: of a file, unless one record is larger; None: only `next` ends a
+            file.
     """
 
     def __init__(self, folder: Path, split: str, max_bytes: int | None):
@@ -35,19 +36,39 @@ class ShardWriter:
         self._digest = hashlib.sha256()
         self._num_records = self._num_bytes = 0
 
-    def append(self, part: Path, num_bytes: int, num_records: int) -> None:
-        """Copy the first bytes of a part to the end of the file."""
-        if self._max_bytes is not None and self._num_bytes >= self._max_bytes:
-            self.next()
-        if num_bytes:
-            with (
-                open(part, "rb") as file,
-                mmap.mmap(file.fileno(), num_bytes, access=mmap.ACCESS_READ) as data,
-            ):
-                self._digest.update(data)
-                self._file.write(data)
-        self._num_records += num_records
-        self._num_bytes += num_bytes
+    def append(self, part: Path, num_bytes: int) -> None:
+        """Copy the records in the first bytes of a part to the end of the file."""
+        if not num_bytes:
+            return
+        with (
+            open(part, "rb") as file,
+            mmap.mmap(file.fileno(), num_bytes, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as data,
+        ):
+            self._append(data)
+
+    def _append(self, data: memoryview) -> None:
+        start = end = 0
+        for size in framed_sizes(data):
+            if self._is_full(end - start + size):
+                self._write(data[start:end])
+                self.next()
+                start = end
+            self._num_records += 1
+            end += size
+        self._write(data[start:end])
+
+    def _is_full(self, num_bytes: int) -> bool:
+        """Whether so many bytes more are too many; an empty file takes any record."""
+        if self._max_bytes is None or not self._num_records:
+            return False
+        return self._num_bytes + num_bytes > self._max_bytes
+
+    def _write(self, data: memoryview) -> None:
+        with data:
+            self._digest.update(data)
+            self._file.write(data)
+            self._num_bytes += len(data)
 
     def next(self) -> None:
         """End the file, and begin another."""

@@ -4,6 +4,7 @@
 """
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,16 @@ def frame(data: bytes) -> bytes:
     """Put a record's data between its length and its checksums."""
     length = _LENGTH.pack(len(data))
     return b"".join((length, _checksum(length), data, _checksum(data)))
+
+
+def framed_sizes(data: bytes | memoryview) -> Iterator[int]:
+    """The bytes of each record, with its frame, of what `frame` has put together."""
+    offset = 0
+    while offset < len(data):
+        [length] = _LENGTH.unpack_from(data, offset)
+        size = _LENGTH.size + length + 2 * _CHECKSUM.size
+        yield size
+        offset += size
 
 
 def _checksum(data: bytes) -> bytes:

@@ -7,8 +7,10 @@ import pytest
 import tensorflow as tf
 
 from luminet.datasets import tfrecord
+from luminet.datasets.conversion.shards import ShardWriter
 from luminet.datasets.conversion.split_counts import SplitCounts
 from luminet.datasets.example import Example
+from luminet.datasets.records.framing import frame
 from luminet.datasets.store import open_store
 from tests.conversion import convert
 from tests.voc_folder import xml_annotation, xml_object
@@ -32,9 +34,9 @@ def names_in(files):
     return [record["image_id"].decode() for record in parsed]
 
 
-def write(folder, output, **options):
+def write(folder, output, splits=("train", "val"), **options):
     options = {"on_invalid": "skip", "num_workers": 1} | options
-    return convert("pascal", folder, output, ["train", "val"], **options).store
+    return convert("pascal", folder, output, [*splits], **options).store
 
 
 def test_a_split_is_one_file_unless_it_is_large(many, tmp_path):
@@ -61,13 +63,13 @@ def test_no_shard_is_without_pictures(voc, tmp_path):
     assert [path.name for path in store.split("train").files] == ["train.tfrecords"]
 
 
-def test_a_shard_ends_when_it_is_large_enough(many, tmp_path):
+def test_a_shard_is_no_larger_than_it_may_be(many, tmp_path):
     store = write(many, tmp_path / "out", shard_bytes=200_000)
     entries = store.manifest["splits"]["train"]["files"]
     assert len(entries) > 2
     for entry in entries[:-1]:
-        # Pictures are written 32 at a time, here about 8 KB each.
-        assert 200_000 <= entry["bytes"] < 200_000 + 33 * 9_000
+        # One more picture, of some 8 KB, would be too many.
+        assert 200_000 - 9_000 < entry["bytes"] <= 200_000
     expected = [f"{index:03}" for index in range(150) if index % 10 != 7]
     assert names_in(store.split("train").files) == expected
 
@@ -82,6 +84,22 @@ def test_the_manifest_says_what_is_in_each_shard(many, tmp_path):
         assert entry["num_records"] == len(names_in([tmp_path / "out" / entry["name"]]))
     assert sum(entry["num_records"] for entry in split["files"]) == 135
     assert split["num_examples"] == split["num_objects"] == 135
+
+
+def test_a_picture_that_is_larger_is_a_shard_of_its_own(many, tmp_path):
+    store = write(many, tmp_path / "out", shard_bytes=1, splits=["val"])
+    entries = store.manifest["splits"]["val"]["files"]
+    assert [entry["num_records"] for entry in entries] == [1] * 5
+    store.verify()
+
+
+def test_a_shard_may_be_filled_to_the_last_byte(tmp_path):
+    records = [frame(b"a" * size) for size in (4, 14, 4, 4)]  # 20 and 30 bytes
+    (tmp_path / "part").write_bytes(b"".join(records) + b"left over")
+    writer = ShardWriter(tmp_path, "train", max_bytes=50)
+    writer.append(tmp_path / "part", 90)
+    writer.append(tmp_path / "part", 20)
+    assert [entry["bytes"] for entry in writer.close()] == [50, 40, 20]
 
 
 @pytest.mark.parametrize("options", [{}, {"num_shards": 3}, {"shard_bytes": 300_000}])
