@@ -1,15 +1,8 @@
 """Let other machines make the batches: `tf.data` services.
 
 On each of them runs one dispatcher with one worker, which sees the data set's files
-under the same names:
-
-    dispatcher = tf.data.experimental.service.DispatchServer(
-        tf.data.experimental.service.DispatcherConfig(port=5050))
-    worker = tf.data.experimental.service.WorkerServer(
-        tf.data.experimental.service.WorkerConfig(dispatcher_address="localhost:5050"))
-    worker.join()
-
-They take turns, batch by batch, so that the data are what one machine alone would make.
+under the same names: docs/datasets.md shows how to start the two. They take turns,
+batch by batch, so that the data are what one machine alone would make.
 """
 
 import socket

@@ -1,11 +1,14 @@
 """Services on other machines make the same batches: here they are in this process."""
 
+import re
 import socket
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from luminet.config import load_config
 from luminet.datasets import pipeline
 from luminet.datasets.augmentation.augmentation import Augmentation
 from luminet.datasets.data_service import check_reachable
@@ -57,6 +60,11 @@ def batches(split, services, first_step=0, count=7):
     return list(made.take(count).as_numpy_iterator())
 
 
+def free_port():
+    with socket.create_server(("localhost", 0)) as server:
+        return server.getsockname()[1]
+
+
 def assert_same(found, expected):
     for batch, other in zip(found, expected, strict=True):
         for key, values in other.items():
@@ -80,12 +88,32 @@ def test_a_service_with_two_workers_is_noticed(split, start):
         batches(split, [start(num_workers=2)], count=5000)
 
 
+def test_the_service_of_the_documentation_makes_the_same_batches(split):
+    text = (Path(__file__).parents[2] / "docs" / "datasets.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    code = code.replace("feeder", "localhost").replace("worker.join()", "")
+    for port in ("5050", "5051"):
+        code = code.replace(port, str(free_port()))
+    started = {}
+    exec(code, started)  # noqa: S102
+    address = started["dispatcher"].target
+    assert_same(batches(split, [address]), batches(split, []))
+    started["worker"]._stop()
+    started["dispatcher"]._stop()
+
+
+def test_every_setting_that_feeds_a_training_is_documented():
+    text = (Path(__file__).parents[2] / "docs" / "datasets.md").read_text("utf-8")
+    where = {"dir", "train_split", "val_split", "augmentation"}
+    for name in set(load_config([])["dataset"]) - where:
+        assert f"\n| `{name}` |" in text, name
+
+
 def test_services_that_answer_are_fine(start):
     check_reachable([start(), start()])
 
 
 def test_a_service_that_does_not_answer_is_named():
-    with socket.create_server(("localhost", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     with pytest.raises(LuminetError, match=f"grpc://localhost:{port} does not answer"):
         check_reachable([f"grpc://localhost:{port}"])
