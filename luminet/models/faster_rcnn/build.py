@@ -54,12 +54,15 @@ def build(config):
         name="rpn",
     )
     loss_weights = part(_loss_weights, "loss_weights")
-    if not _is_enabled(config, "rcnn"):
-        return RPNDetector(network, rpn, loss_weights, name="rpn_detector")
-    make = _cascade if _is_enabled(config, "cascade") else _rcnn
-    rcnn = make(config, base_network)
     # A name makes those of the variables the same whenever a model is built.
-    return FasterRCNN(network, rpn, rcnn, loss_weights, name="faster_rcnn")
+    if not _is_enabled(config, "rcnn"):
+        model = RPNDetector(network, rpn, loss_weights, name="rpn_detector")
+    else:
+        make = _cascade if _is_enabled(config, "cascade") else _rcnn
+        rcnn = make(config, base_network)
+        model = FasterRCNN(network, rpn, rcnn, loss_weights, name="faster_rcnn")
+    _check_all_parts(config, base_network)
+    return model
 
 
 def _section(config, path):
@@ -79,16 +82,34 @@ def _part(config, cls, path, **parts):
     return construct(cls, section, f"model.{path}", **parts)
 
 
+def _check_all_parts(config, base_network):
+    """Refuse wrong settings even of parts that this model does without.
+
+    Otherwise they would stay in its config until somebody turns the part on. Layers
+    that are only constructed have no variables; but they draw seeds, so this comes
+    after the model's own.
+    """
+    for path in ("fpn", "rcnn", "cascade", "rcnn.detection.soft_nms"):
+        _is_enabled(config, path)
+    _part(config, FPN, "fpn", base_network=base_network)
+    _part(config, SoftNMS, "rcnn.detection.soft_nms")
+    _has_tail(config)
+    target = _target(config)
+    _stage(config, base_network, target, detection=_detection(config), tail=None)
+    others = {"make_stage": lambda *settings: None, "detection": None}
+    _part(config, CascadeRCNN, "cascade", **others)
+
+
 def _rcnn(config, base_network):
     """The second stage of the paper."""
-    target = _part(config, RCNNTarget, "rcnn.target", num_classes=config["num_classes"])
-    detection = _detection(config)
-    return _stage(config, base_network, target, detection=detection, name="rcnn")
+    others = {"detection": _detection(config), "name": "rcnn"}
+    tail = _make_tail(config, base_network)
+    return _stage(config, base_network, _target(config), tail, **others)
 
 
 def _cascade(config, base_network):
     """Several of them; the first one samples its regions, and the others do not."""
-    head, num_classes = config["rcnn"]["head"], config["num_classes"]
+    head = config["rcnn"]["head"]
     for name, wanted in {"class_agnostic": True, "tail": False}.items():
         if head[name] is not wanted:
             path = f"model.rcnn.head.{name}"
@@ -96,28 +117,18 @@ def _cascade(config, base_network):
             raise SettingError(path, f"{path}: {message}. Received: {head[name]}")
 
     def make_stage(index, iou, box_weights):
-        target = CascadeTarget(num_classes, iou)
+        target = CascadeTarget(config["num_classes"], iou)
         if index == 0:
-            limits = {"positive_iou": iou, "negative_iou": iou}
-            target = _part(
-                config, RCNNTarget, "rcnn.target", num_classes=num_classes, **limits
-            )
+            target = _target(config, positive_iou=iou, negative_iou=iou)
         settings = {"box_weights": box_weights, "name": f"stage_{index + 1}"}
-        return _stage(config, base_network, target, detection=None, **settings)
+        return _stage(config, base_network, target, None, detection=None, **settings)
 
     detection = _detection(config)
     others = {"make_stage": make_stage, "detection": detection, "name": "rcnn"}
     return _part(config, CascadeRCNN, "cascade", **others)
 
 
-def _stage(config, base_network, target, **settings):
-    use_tail = check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
-    if use_tail and config["fpn"]["enabled"]:
-        raise SettingError(
-            "model.rcnn.head.tail",
-            "model.rcnn.head.tail: must be false with model.fpn, which has no last "
-            "block left to apply. Received: true",
-        )
+def _stage(config, base_network, target, tail, **settings):
     num_classes = config["num_classes"]
     return _part(
         config,
@@ -130,7 +141,7 @@ def _stage(config, base_network, target, **settings):
             RCNNHead,
             "rcnn.head",
             num_classes=num_classes,
-            tail=_make_tail(base_network) if use_tail else None,
+            tail=tail,
             name="rcnn_head",
         ),
         target=target,
@@ -138,12 +149,29 @@ def _stage(config, base_network, target, **settings):
     )
 
 
-def _make_tail(base_network):
+def _target(config, **limits):
+    num_classes = config["num_classes"]
+    return _part(config, RCNNTarget, "rcnn.target", num_classes=num_classes, **limits)
+
+
+def _make_tail(config, base_network):
+    if not _has_tail(config):
+        return None
+    path = "model.rcnn.head.tail"
+    if config["fpn"]["enabled"]:
+        raise SettingError(
+            path,
+            f"{path}: must be false with model.fpn, which has no last block left to "
+            "apply. Received: true",
+        )
     try:
         return base_network.make_tail()
     except ValueError as error:
-        path = "model.rcnn.head.tail"
         raise SettingError(path, f"{path}: {error}") from error
+
+
+def _has_tail(config):
+    return check(config["rcnn"]["head"]["tail"], bool, "model.rcnn.head.tail")
 
 
 def _detection(config):

@@ -5,6 +5,7 @@ from keras import ops
 
 from luminet import box_ops
 from luminet.models import matching
+from luminet.models.faster_rcnn.rcnn_losses import check_box_weights
 
 # The logarithm of a score of 0 must be finite.
 _LOWEST_SCORE = 1e-30
@@ -87,6 +88,8 @@ class CascadeRCNN(keras.layers.Layer):
                 "`ious` must be in (0, 1], `loss_weights` not negative. Received: "
                 f"ious={ious}, loss_weights={loss_weights}"
             )
+        for weights in box_weights:
+            check_box_weights(weights)
         numbered = enumerate(zip(ious, box_weights, strict=True))
         self.stages = [make_stage(i, iou, weights) for i, (iou, weights) in numbered]
         self.detection = detection

@@ -7,7 +7,7 @@ from keras import ops
 
 from luminet.models.convolution import convolution
 from luminet.models.dropout import dropout as drop_out
-from luminet.models.faster_rcnn.rcnn_losses import rcnn_losses
+from luminet.models.faster_rcnn.rcnn_losses import check_box_weights, rcnn_losses
 from luminet.models.initializer import make_initializer
 
 
@@ -180,11 +180,7 @@ class RCNN(keras.layers.Layer):
         super().__init__(autocast=False, **kwargs)
         if beta < 0:
             raise ValueError(f"`beta` must not be negative. Received: beta={beta}")
-        if len(box_weights) != 4 or min(box_weights) <= 0:
-            raise ValueError(
-                "`box_weights` must be four positive numbers. "
-                f"Received: box_weights={box_weights}"
-            )
+        check_box_weights(box_weights)
         self.num_classes = num_classes
         self.roi_pool = roi_pool
         self.head = head

@@ -43,3 +43,12 @@ def _box_losses(outputs, box_loss, beta, box_weights):
     if box_loss == "smooth_l1":
         return ops.sum(losses.smooth_l1(targets * weights, deltas, beta), axis=-1)
     return overlap_loss(box_loss, targets, deltas / weights, outputs["regions"])
+
+
+def check_box_weights(box_weights):
+    """Raise ValueError if deltas cannot be multiplied with these to be learnt."""
+    if len(box_weights) != 4 or min(box_weights) <= 0:
+        raise ValueError(
+            "`box_weights` must be four positive numbers. "
+            f"Received: box_weights={box_weights}"
+        )
