@@ -138,13 +138,22 @@ class ExampleReader:
             check_size(annotation, picture, findings)
         numbered = self._number(annotation.objects, findings)
         checked = self._fit(numbered, annotation, picture, findings)
-        found = annotation.on_picture.found + findings.found
+        found = annotation.on_picture.found + self._that_count(findings.found)
         digest = picture.digest if picture else None
         if any(finding.fatal for finding in found):
             return Inspected(None, found, digest)
         name = annotation.picture_name
         example = _example(image_id, name, picture, checked)
         return Inspected(example, found, digest)
+
+    def _that_count(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Findings but for those of objects that would be left out anyway."""
+        if not self._dropped:
+            return [*findings]
+        names = (finding.class_name for finding in findings)
+        names = [self.rename.get(name, name) for name in names]
+        pairs = zip(findings, names, strict=True)
+        return [finding for finding, name in pairs if name not in self._dropped]
 
     def read_picture(self, annotation: Annotation) -> StandardForm | None:
         """The second step; None where there is no picture, or it has a fault."""

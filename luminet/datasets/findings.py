@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from luminet.datasets.finding_codes import REMEDIES
@@ -24,6 +24,8 @@ class Finding:
         fatal: whether the picture cannot be used; a warning otherwise.
         box: of an object that is left out for it, in the numbers of the file and maybe
             inside out: `y1, x1, y2, x2`. To be drawn.
+        class_name: of an object that is left out for it, as the file has it; may be
+            empty. So it need not count where such objects are not wanted.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Finding:
     message: str
     fatal: bool = True
     box: Sequence[float] | None = dataclasses.field(default=None, compare=False)
+    class_name: str = dataclasses.field(default="", compare=False)
 
     @property
     def remedy(self) -> str:
@@ -128,3 +131,18 @@ class FileFindings:
         for index, finding in enumerate(self.found):
             if finding.fatal and finding.is_in(place):
                 self.found[index] = dataclasses.replace(finding, box=box)
+
+    def leave_out(self, place: str, class_name: str | None) -> None:
+        """Note the class of the last object, left out for what was found in it."""
+        for index in reversed(range(len(self.found) if class_name else 0)):
+            finding = self.found[index]
+            if not finding.is_in(place):
+                break
+            self.found[index] = dataclasses.replace(finding, class_name=class_name)
+
+    def rename_classes(self, names: Mapping[str, str]) -> None:
+        """Call classes of such objects by other names, where there are some."""
+        for index, finding in enumerate(self.found):
+            if finding.class_name in names:
+                name = names[finding.class_name]
+                self.found[index] = dataclasses.replace(finding, class_name=name)

@@ -141,9 +141,11 @@ class FlatReader(Reader):
         name = read_label(item, self._label_key, self._default_class, place, findings)
         corners = read_numbers(item, self._corner_keys, place, findings)
         if corners is None:
-            return None
+            return findings.leave_out(place, name)
         box = box_check.from_corners(corners, self._corner_keys, place, findings)
-        return AnnotatedObject(place, name, box) if name and box else None
+        if not (name and box):
+            return findings.leave_out(place, name)
+        return AnnotatedObject(place, name, box)
 
 
 def _folders(objects_key: str) -> SplitFolders:

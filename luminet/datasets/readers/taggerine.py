@@ -140,7 +140,9 @@ class TaggerineReader(Reader):
             return None
         name = read_label(item, "label", self._default_class, place, findings)
         box = _box(item, place, findings)
-        return AnnotatedObject(place, name, box) if name and box else None
+        if not (name and box):
+            return findings.leave_out(place, name)
+        return AnnotatedObject(place, name, box)
 
 
 def _compact(items: object) -> bytes:

@@ -1,7 +1,7 @@
 """Read all annotations once, without their pictures: what is on which picture."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from luminet.datasets import workers
 from luminet.datasets.readers.reader import Reader, naming_reader
@@ -19,14 +19,23 @@ def names_in(reader: Reader, keys: Sequence[str], num_workers: int) -> set[str]:
 
 
 def count_objects(
-    reader: Reader, keys: Sequence[str], num_workers: int
+    reader: Reader,
+    keys: Sequence[str],
+    num_workers: int,
+    dropped: Collection[str] = (),
 ) -> dict[str, Counts]:
     """Count the objects on each of these pictures, by class.
 
     Most pictures share their counts with others: about 200 bytes for each.
+
+    Args:
+        reader: of the pictures.
+        keys: theirs.
+        num_workers: processes that read.
+        dropped: classes, as the data set names them, whose faults do not count.
     """
     same: dict[Counts, Counts] = {}
-    chunks = _scan(_counts, reader, keys, num_workers)
+    chunks = _scan(_counts, (reader, frozenset(dropped)), keys, num_workers)
     counts = (counts for chunk in chunks for counts in chunk)
     return {
         key: same.setdefault(found, found)
@@ -40,12 +49,12 @@ def picture_names(reader: Reader, keys: Sequence[str], num_workers: int) -> list
     return [name for chunk in chunks for name in chunk]
 
 
-def _scan(function, reader, keys, num_workers) -> Iterator:
+def _scan(function, state, keys, num_workers) -> Iterator:
     starts = range(0, len(keys), _CHUNK)
     if len(starts) < 2 * num_workers:
         num_workers = 1
     chunks = (keys[start : start + _CHUNK] for start in starts)
-    return workers.map_in_order(function, reader, chunks, num_workers)
+    return workers.map_in_order(function, state, chunks, num_workers)
 
 
 def _names(reader: Reader, keys: Sequence[str]) -> set[str]:
@@ -66,14 +75,15 @@ def _picture_name(reader: Reader, key: str) -> str:
         return reader.read(key).picture_name
 
 
-def _counts(reader: Reader, keys: Sequence[str]) -> list[Counts]:
-    return [_count(reader, key) for key in keys]
+def _counts(state: tuple[Reader, frozenset], keys: Sequence[str]) -> list[Counts]:
+    return [_count(*state, key) for key in keys]
 
 
-def _count(reader: Reader, key: str) -> Counts:
+def _count(reader: Reader, dropped: frozenset[str], key: str) -> Counts:
     with naming_reader(reader, key):
         annotation = reader.read(key)
-    if any(finding.fatal for finding in annotation.findings.found):
+    findings = annotation.findings.found
+    if any(finding.fatal and finding.class_name not in dropped for finding in findings):
         return None
     names = Counter(item.class_name for item in annotation.objects)
     return tuple(sorted(names.items()))

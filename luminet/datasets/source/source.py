@@ -85,8 +85,12 @@ class Source:
     @cached_property
     def objects(self) -> dict[str, dict[str, Counts]]:
         """What is on each picture, by split and key: reads all annotations."""
+        names, dropped = self.listed_names, self.selection.dropped(self.listed_names)
+        dropped = {n for n in names if self.selection.rename.get(n, n) in dropped}
         return {
-            split: count_objects(reader, self.listed_keys[split], self._num_workers)
+            split: count_objects(
+                reader, self.listed_keys[split], self._num_workers, dropped
+            )
             for split, reader in self.readers.items()
         }
 

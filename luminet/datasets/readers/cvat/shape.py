@@ -73,7 +73,7 @@ class _Shapes:
         difficult, crowd = self._flags(element, place)
         extent = self._readers[kind](element, place)
         if None in (name, difficult, crowd, extent):
-            return None
+            return self._findings.leave_out(place, name)
         box, area, outline = extent
         return AnnotatedObject(place, name, box, difficult, crowd, area, outline)
 

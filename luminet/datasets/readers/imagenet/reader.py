@@ -87,6 +87,7 @@ class ImageNetReader(Reader):
             findings.warn("annotation-missing", "", message)
         for item in annotation.objects:
             item.class_name = self._layout.names.get(item.class_name, item.class_name)
+        findings.rename_classes(self._layout.names)
         if self._rescale and annotation.size:
             _make_relative(annotation)
         return annotation

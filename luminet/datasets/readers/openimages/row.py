@@ -65,9 +65,9 @@ class RowReader:
             return None
         code = read_class_name(fields[self.label], f"{place}: LabelName", findings)
         box = self._read_box(fields, place, findings)
+        name = self._class_names[code] if code and self._class_names else code
         if None in (code, box, flags):
-            return None
-        name = self._class_names[code] if self._class_names else code
+            return findings.leave_out(place, name)
         return AnnotatedObject(place, name, box, crowd=flags.get(GROUP, False))
 
     def _read_flags(self, fields, place, findings) -> dict[str, bool] | None:

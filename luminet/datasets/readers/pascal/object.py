@@ -63,7 +63,9 @@ def read_objects(
         box = _box(parts.get("bndbox"), counting, place, findings)
         if None not in (name, difficult, box):
             objects.append(AnnotatedObject(place, name, box, difficult))
-        elif box is not None:
+            continue
+        findings.leave_out(place, name)
+        if box is not None:
             findings.add_box(place, box)
     return objects
 

@@ -57,6 +57,8 @@ class CommonRecords:
             found = self._object(record, index, box, where, annotation.findings)
             if is_box and found is not None:
                 annotation.objects.append(found)
+            elif found is not None:
+                annotation.findings.leave_out(where, found.class_name)
 
     def _object(self, record, index, box, place, findings) -> AnnotatedObject | None:
         labels, texts = record.class_labels, record.class_texts
@@ -65,7 +67,7 @@ class CommonRecords:
         name = self.classes.name_of(label, text, place, findings)
         outline = _segmentation(record, index, place, findings)
         if name is None or outline is None:
-            return None
+            return findings.leave_out(place, name)
         difficult, crowd = bool(record.difficult[index]), bool(record.crowd[index])
         area = _area(record, index)
         if record.size is None:

@@ -71,6 +71,8 @@ class LuminothRecords:
             box = self._box(corners, where, annotation.findings)
             if name and box:
                 annotation.objects.append(AnnotatedObject(where, name, box))
+            else:
+                annotation.findings.leave_out(where, name)
 
     def _box(self, corners, place, findings):
         box = box_check.from_corners(corners, _CORNERS, place, findings)

@@ -101,7 +101,7 @@ class _Lines:
             return None
         numbers = self._numbers(place, columns)
         if numbers is None:
-            return None
+            return self._findings.leave_out(place, self._listed_name(columns[0]))
         name = self._class_name(place, columns[0], numbers[0])
         if is_box:
             box = _box(numbers[1:_COLUMNS], place, self._findings)
@@ -110,8 +110,13 @@ class _Lines:
             outline = polygon.read(numbers[1:], place, self._findings)
             box, area, segmentation = outline or (None, None, "")
         if name is None or box is None:
-            return None
+            return self._findings.leave_out(place, name)
         return AnnotatedObject(place, name, box, False, False, area, segmentation)
+
+    def _listed_name(self, number: str) -> str | None:
+        """The class of a number; None if it is none."""
+        known = {str(index): name for index, name in enumerate(self._class_names)}
+        return known.get(number)
 
     def _is_polygon(self, place, count):
         has_keypoints = self._num_columns > _COLUMNS
