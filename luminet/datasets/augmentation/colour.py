@@ -13,8 +13,23 @@ from luminet.datasets.augmentation.step import Step
 YIQ = np.float32(
     [[0.299, 0.587, 0.114], [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]]
 )
+# A change of saturation and hue is a sum of these: what it does to luminance, to the
+# two axes of colour, and from one of them to the other. For rows of red, green, blue.
+_TURNS = (
+    YIQ.T
+    @ np.float32(
+        [
+            [[1, 0, 0], [0, 0, 0], [0, 0, 0]],
+            [[0, 0, 0], [0, 1, 0], [0, 0, 1]],
+            [[0, 0, 0], [0, 0, -1], [0, 1, 0]],
+        ]
+    )
+    @ np.linalg.inv(YIQ).T
+)
 # Of a picture, for its mean colour.
 _ROWS = 64
+# Pixels that are turned together: products of vectors of three are slow.
+_GROUP = 4
 
 
 class Colour(Step):
@@ -64,10 +79,7 @@ class Colour(Step):
         if self.saturation or self.hue:
             angle = 2 * math.pi * self.hue * draw[3]
             turn = _turn(1.0 + self.saturation * draw[2], angle)
-            # For three channels, a convolution is faster than a product of matrices,
-            # and TensorFlow adds its bias on the way.
-            image = tf.nn.conv2d(image[None], (gain * turn)[None, None], 1, "VALID")
-            image = tf.nn.bias_add(image, tf.tensordot(offset, turn, 1))[0]
+            image = _multiply(image, gain * turn, tf.linalg.matvec(turn, offset, True))
         else:
             image = pixels.add_colour(gain * image, offset)
         return {**sample, "image": pixels.like(image, sample["image"])}
@@ -83,5 +95,21 @@ def _mean_colour(image):
 def _turn(saturation, angle):
     """The matrix by which a row of red, green and blue is multiplied."""
     along, across = saturation * tf.cos(angle), saturation * tf.sin(angle)
-    in_yiq = [[1.0, 0.0, 0.0], [0.0, along, -across], [0.0, across, along]]
-    return YIQ.T @ tf.stack(in_yiq) @ np.linalg.inv(YIQ).T
+    return tf.tensordot(tf.stack([1.0, along, across]), _TURNS, 1)
+
+
+def _multiply(image, matrix, offset):
+    """Every pixel of a float32 picture times a matrix, plus three numbers."""
+    missing = -tf.size(image) % (3 * _GROUP)
+    # Without a copy where nothing is missing.
+    groups = tf.reshape(
+        tf.pad(tf.reshape(image, [-1]), [[0, missing]]), [1, 1, -1, 3 * _GROUP]
+    )
+    # The matrix, once for each pixel of a group, on the diagonal of a larger one.
+    blocks = tf.eye(_GROUP)[:, None, :, None] * matrix[:, None, :]
+    blocks = tf.reshape(blocks, [1, 1, 3 * _GROUP, 3 * _GROUP])
+    # A convolution is faster than a product of matrices, and TensorFlow adds its bias
+    # on the way.
+    groups = tf.nn.conv2d(groups, blocks, 1, "VALID")
+    groups = tf.nn.bias_add(groups, tf.tile(offset, [_GROUP]))
+    return tf.reshape(tf.reshape(groups, [-1])[: tf.size(image)], tf.shape(image))

@@ -106,6 +106,15 @@ def test_all_together_are_one_after_the_other(picture):
     np.testing.assert_allclose(result, expected, atol=0.01)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 2), (1, 3), (2, 2), (3, 3), (5, 3)])
+def test_a_pixel_is_changed_alike_in_a_picture_of_any_size(picture, size):
+    every = {"brightness": 0.1, "saturation": 0.3, "hue": 0.1}
+    small = picture[: size[0], : size[1]]
+    result, _ = distort(small, 3, **every)
+    whole, _ = distort(picture, 3, **every)
+    np.testing.assert_allclose(result, whole[: size[0], : size[1]], atol=1e-3)
+
+
 def test_grey_stays_grey():
     grey = np.full([4, 4, 3], 90, np.float32)
     result, _ = distort(grey, 0, saturation=0.5, hue=0.5)
