@@ -1,7 +1,9 @@
 """What lies in the folder of a checkpoint, read and checked without TensorFlow."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 from luminet import published
 from luminet.datasets.records.file import sha256
@@ -13,13 +15,15 @@ FORMAT_VERSION = 1
 CONFIG, CLASSES, METADATA = "config.yml", "classes.json", "metadata.json"
 WEIGHTS = "model.weights.h5"
 FILES = (CONFIG, CLASSES, WEIGHTS)
+_ID = re.compile(r"[0-9a-f]{12}")
 
 
 def find(path: Path | str) -> Path:
     """The folder of a checkpoint: `path` itself, or the best or last one of a run.
 
-    If it is the name or alias of a published detector, of which there is none in the
-    working directory: the checkpoint that was imported into the cache folder.
+    If there is nothing of this name in the working directory, it may be the name or
+    alias of a published detector that was imported into the cache folder, or the id of
+    a checkpoint in the cache folder or in the folder jobs.
 
     Raises:
         InputError: there is none.
@@ -29,6 +33,8 @@ def find(path: Path | str) -> Path:
     name = published.detector_of(path)
     if name:
         candidates.append(published.checkpoint_folder(name))
+    if is_id(str(path)):
+        candidates += _with_id(str(path))
     for candidate in candidates:
         if (candidate / METADATA).is_file():
             return candidate
@@ -41,6 +47,22 @@ def find(path: Path | str) -> Path:
         f"{path}: no checkpoint there (a folder with {METADATA}), nor a run that has "
         f"one{did_you_mean(str(path), known) or '; `lumi train` makes them'}"
     )
+
+
+def is_id(text: Any) -> bool:
+    """Whether it looks like the id that a checkpoint has from its beginning."""
+    return isinstance(text, str) and bool(_ID.fullmatch(text))
+
+
+def _with_id(text):
+    """Yield the checkpoints here that have an id: copies have the same."""
+    imported = published.checkpoints_folder().glob(f"*/{METADATA}")
+    for path in [*sorted(Path("jobs").glob(f"*/checkpoints/*/{METADATA}")), *imported]:
+        try:
+            if read_metadata(path.parent).get("id") == text:
+                yield path.parent
+        except InputError:
+            continue  # A damaged one is no reason not to find another.
 
 
 def read_metadata(folder: Path) -> dict:

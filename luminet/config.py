@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import yaml
 
-from luminet import published
+from luminet import checkpoint_files, published
 from luminet.errors import InputError
 from luminet.spelling import did_you_mean
 from luminet.yaml_file import parse_value, read_yaml
@@ -76,7 +76,10 @@ class Config(dict):
 
 
 def load_config(
-    files: Sequence[Path] = (), overrides: Sequence[str] = (), option: str = "-o"
+    files: Sequence[Path] = (),
+    overrides: Sequence[str] = (),
+    option: str = "-o",
+    base: dict | None = None,
 ) -> Config:
     """Merge the defaults, YAML files and single settings; the later wins.
 
@@ -85,6 +88,7 @@ def load_config(
         overrides: "key.path=value", the value as in YAML. Relative paths start at the
             working directory.
         option: of the command line that gives overrides, for messages.
+        base: settings between the defaults and the files; see `training_config`.
 
     Returns:
         The effective config: every key of the defaults is there, paths are absolute.
@@ -92,7 +96,8 @@ def load_config(
     Raises:
         InputError: a file cannot be read, a key is unknown, an override is malformed.
     """
-    layers = [_read_file(Path(file)) for file in files]
+    layers = [(base or {}, {})]
+    layers += [_read_file(Path(file)) for file in files]
     layers += [_read_override(text, option) for text in overrides]
     model_type = "faster_rcnn"
     for given, _ in layers:
@@ -287,12 +292,19 @@ def _make_absolute(given, folder, places):
         for name in parents:
             section = section.get(name) if isinstance(section, dict) else None
         value = section.get(key) if isinstance(section, dict) else None
-        if value is None or value in WORDS.get(path, []):
+        if value is None or _is_word(path, value, folder):
             continue
         if not isinstance(value, str):
             where = f"{places[path]}: " if path in places else ""
             raise InputError(f"{where}{path}: must be {_name(str)}. Received: {value}")
         section[key] = str((folder / os.path.expanduser(value)).resolve())
+
+
+def _is_word(path, value, folder):
+    """Whether a setting that can be a path is something else."""
+    if path == "train.from_checkpoint" and checkpoint_files.is_id(value):
+        return not (folder / value).exists()
+    return value in WORDS.get(path, [])
 
 
 def _read_override(text, option):

@@ -80,8 +80,8 @@ def _check_fit(path, source, model, different):
     raise SettingError(
         _SETTING,
         f"{_SETTING}: {path} has another architecture{settings}"
-        f"{f', first at {found}' if found else ''}; put its config.yml before yours, "
-        "or choose another checkpoint",
+        f"{f', first at {found}' if found else ''}; leave such settings out, they are "
+        "the checkpoint's, or choose another",
     )
 
 

@@ -87,9 +87,14 @@ def downloads_folder() -> Path:
     return cache_folder() / "downloads"
 
 
+def checkpoints_folder() -> Path:
+    """Where the checkpoints that are made of published files are."""
+    return cache_folder() / "checkpoints"
+
+
 def checkpoint_folder(name: str) -> Path:
     """Where the checkpoint that is made of a published file belongs."""
-    return cache_folder() / "checkpoints" / name
+    return checkpoints_folder() / name
 
 
 def is_here(name: str) -> bool:

@@ -29,7 +29,7 @@ def run(config: dict, strategy=None) -> RunFolder:
     """Train as a config says; go on where an earlier run in the same folder stopped.
 
     Args:
-        config: the effective config, see `config.load_config`.
+        config: the effective config, see `training_config.load_training_config`.
         strategy: `tf.distribute.Strategy`; by default all GPUs of this machine, or the
             CPU.
 
@@ -306,10 +306,13 @@ def _with_classes(config, class_names, store):
     """The config, its number of classes filled in from the data set, or checked."""
     count, given = len(class_names), config["model"]["num_classes"]
     if given not in (None, count):
+        begun = config["train"]["from_checkpoint"] is not None
+        hint = ", and a checkpoint's config.yml too: from_checkpoint alone brings it"
         raise SettingError(
             "model.num_classes",
             f"model.num_classes: the data set {store.folder} has {count} classes "
-            f"({', '.join(class_names)}). Received: {given}. Leave it out",
+            f"({', '.join(class_names)}). Received: {given}. Leave it out"
+            f"{hint if begun else ''}",
         )
     return {**config, "model": {**config["model"], "num_classes": count}}
 

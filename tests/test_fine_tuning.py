@@ -217,12 +217,18 @@ def test_a_run_that_goes_on_does_not_begin_again(source, tiny_store, tmp_path, c
     assert len(losses(folder)) == 2
 
 
+def test_a_checkpoint_s_config_before_one_s_own_is_too_much(source, tmp_path):
+    counted = ["model.num_classes=80", f"train.from_checkpoint={source}"]
+    with pytest.raises(InputError, match="80. Leave it out, and a checkpoint"):
+        train_on(tmp_path, 0, *counted)
+
+
 def test_torchvision_s_detector_learns_three_classes(
     torchvision_state, tmp_path, monkeypatch, capsys
 ):
     """The one with 91 logits; the example's settings, but for the size of things."""
     from luminet import torch_file
-    from luminet.config import load_config
+    from luminet.training_config import load_training_config
     from tests.conftest import ROOT
 
     (tmp_path / "mine.pth").write_bytes(b"weights")
@@ -234,9 +240,8 @@ def test_torchvision_s_detector_learns_three_classes(
         class_names=("box", "disc", "dog"),
         train=draw_examples([(64, 64)] * 2, [1, 2]),
     )
-    files = [made / "config.yml", ROOT / "examples" / "finetune.yml"]
-    config = load_config(
-        files,
+    config, _ = load_training_config(
+        [ROOT / "examples" / "finetune.yml"],
         [
             f"dataset={{dir: {store.folder}, val_split: null}}",
             "dataset.resize={min_size: 64, max_size: 64}",

@@ -34,13 +34,18 @@ def train(config_files, overrides, job_dir):
       lumi train -c examples/bccd.yml -o train.batch_size=4
     """
     from luminet.cli.start import start_tensorflow
-    from luminet.config import SettingError, load_config
+    from luminet.config import SettingError
+    from luminet.training_config import load_training_config
 
     if job_dir is not None:
         # In quotes: YAML would take a folder called 2024 for a number.
         quoted = json.dumps(str(job_dir.absolute()))
         overrides = [*overrides, f"train.job_dir={quoted}"]
-    config = load_config(config_files, overrides)
+    config, taken_over = load_training_config(
+        config_files, overrides, options.choose_checkpoint
+    )
+    for line in taken_over:
+        click.echo(line, err=True)
     start_tensorflow()
     from luminet.train import run
 

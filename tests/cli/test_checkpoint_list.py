@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from luminet import checkpoints
+from luminet.checkpoint_files import find, read_metadata
 from luminet.cli import main
 from luminet.published import ALIASES, SOURCES
 from tests.tiny_data import CLASS_NAMES
@@ -30,9 +31,10 @@ def test_list_names_runs_and_what_was_imported(run, tmp_path, capfd):
     (tmp_path / "jobs" / "begun").mkdir()
     assert main(["checkpoint", "list"]) == 0
     lines = [line.split() for line in capfd.readouterr().out.splitlines()]
-    assert lines[0] == ["checkpoint", "model", "classes", "step", "AP"]
+    assert lines[0] == ["checkpoint", "model", "classes", "step", "AP", "id"]
     assert [line[0] for line in lines[1:]] == ["jobs/mine", ACCURATE]
-    assert lines[1][1:] == ["faster_rcnn", "mobilenet", "2", "12", "0.250"]
+    id_ = read_metadata(imported)["id"]
+    assert lines[1][1:] == ["faster_rcnn", "mobilenet", "2", "12", "0.250", id_]
 
 
 def test_list_names_the_options_of_a_model(run, capfd):
@@ -78,6 +80,26 @@ def test_info_says_where_a_checkpoint_comes_from(run, capfd):
     assert told["metrics"] == "AP 0.2500, num_images 4"
     assert told["source"] == "https://there/w.pth"
     assert told["license"] == "BSD-3-Clause"
+
+
+def test_a_checkpoint_is_known_by_its_id(run, capfd):
+    id_ = read_metadata(run / "checkpoints" / "best")["id"]
+    assert main(["checkpoint", "info", id_]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert "folder    jobs/mine/checkpoints/best" in lines
+    assert f"id        {id_}" in lines
+
+
+def test_an_id_that_nothing_here_has(run, capfd):
+    (run / "checkpoints" / "best" / "metadata.json").write_text("{}")
+    assert main(["checkpoint", "info", "0123456789ab"]) == 2
+    assert "0123456789ab: no checkpoint there" in capfd.readouterr().err
+
+
+def test_an_imported_checkpoint_is_known_by_its_id(run, tmp_path):
+    imported = tmp_path / "cache" / "checkpoints" / ACCURATE
+    shutil.move(run / "checkpoints" / "best", imported)
+    assert find(read_metadata(imported)["id"]) == imported
 
 
 def test_info_for_programs(run, capfd):

@@ -12,8 +12,8 @@ import click
 def info(checkpoint, as_json):
     """Say what a checkpoint is, where it comes from, and that its files are whole.
 
-    CHECKPOINT is the folder of a run or of a checkpoint, or the name or alias of a
-    published detector that was imported.
+    CHECKPOINT is the folder of a run or of a checkpoint, its id, or the name or alias
+    of a published detector that was imported.
 
     \b
     Example:
@@ -32,6 +32,7 @@ def _text(told):
     lines = {
         "folder": told["folder"],
         "name": told["name"],
+        "id": told.get("id"),
         "model": told["model"],
         "classes": f"{len(told['classes'])}: {', '.join(told['classes'])}",
         "metrics": ", ".join(_metrics(told["metrics"])),

@@ -31,7 +31,8 @@ def list_(jobs):
         except InputError as error:
             click.echo(f"warning: {error}", err=True)
     if rows:
-        click.echo(align([["checkpoint", "model", "classes", "step", "AP"], *rows]))
+        header = ["checkpoint", "model", "classes", "step", "AP", "id"]
+        click.echo(align([header, *rows]))
     for name in published.SOURCES:
         if not published.is_here(name):
             alias = "".join(
@@ -61,5 +62,6 @@ def _row(path):
             len(told["classes"]),
             told["step"],
             "" if average is None else f"{average:.3f}",
+            told.get("id", ""),
         ]
     ]
