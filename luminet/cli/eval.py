@@ -28,7 +28,8 @@ def eval_command(checkpoint, split, overrides, as_json, output_dir):
     """
     from luminet.cli.start import start_tensorflow
 
-    checkpoint = options.choose_checkpoint(checkpoint)
+    # A published one knows COCO's classes, which the data set will hardly have.
+    checkpoint = options.choose_checkpoint(checkpoint, or_published=False)
     start_tensorflow()
     from luminet import checkpoints
     from luminet.config import construct

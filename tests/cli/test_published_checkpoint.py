@@ -5,12 +5,13 @@ import pty
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from luminet import published
 from luminet.checkpoint_files import find
-from luminet.cli import main
+from luminet.cli import main, options
 from luminet.config import load_config
 from luminet.errors import InputError
 from luminet.published import ALIASES, SOURCES
@@ -93,12 +94,52 @@ def test_what_is_not_here_is_not_downloaded_where_nobody_answers(cache, capfd, c
     assert capfd.readouterr().err == expected
 
 
-@pytest.mark.parametrize("command", [["predict", "photo.jpg"], ["eval"]])
-def test_without_any_model_one_learns_both_ways_to_one(cache, capfd, command):
-    assert main(command) == 2
+@pytest.mark.parametrize("command", ["predict", "inspect"])
+def test_without_any_model_one_learns_what_makes_or_fetches_one(cache, capfd, command):
+    assert main([command, "photo.jpg"]) == 2
     error = capfd.readouterr().err
     assert error.count("\n") == 1
-    assert "`lumi train` makes one, and --checkpoint accurate" in error
+    assert "`lumi train` makes one; for COCO's 80 classes, " in error
+    for alias, name in ALIASES.items():
+        assert f"`lumi checkpoint import --from torchvision:{name}` ({alias}, " in error
+
+
+def test_nothing_is_measured_with_a_published_model_unasked(imported, capfd):
+    assert main(["eval"]) == 2
+    error = capfd.readouterr().err
+    assert error.endswith(
+        "`lumi train` makes one; for COCO's 80 classes, --checkpoint accurate is one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "here, used", [(["fast"], "fast"), (["fast", "accurate"], "accurate")]
+)
+def test_without_a_run_what_was_imported_is_used(cache, capfd, here, used):
+    for alias in here:
+        published.checkpoint_folder(ALIASES[alias]).mkdir(parents=True)
+    assert options.choose_checkpoint(None) == Path(ALIASES[used])
+    expected = f"using the published {ALIASES[used]}, for COCO's 80 classes\n"
+    assert capfd.readouterr().err == expected
+
+
+def test_one_s_own_run_goes_before_what_was_imported(imported, tmp_path):
+    mine = tmp_path / "jobs" / "mine"
+    shutil.copytree(imported, mine / "checkpoints" / "best")
+    assert options.choose_checkpoint(None).absolute() == mine
+
+
+def test_at_a_terminal_both_are_offered_and_downloaded(cache, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    with FileServer(b"") as server:
+        server.script = [404]
+        command = ["predict", "photo.jpg"]
+        url = f"{server.address}/"
+        status, told = lumi_on_a_terminal(b"fast\ny\n", url, *command)
+    assert status == 1
+    assert "for COCO's 80 classes? (accurate, fast) [accurate]: " in told
+    assert "download 78 MB from the net? [Y/n]" in told
+    assert server.paths == [f"/{SOURCES[ALIASES['fast']].file}"]
 
 
 def test_whoever_says_no_learns_the_command(cache):
@@ -119,6 +160,8 @@ def test_whoever_says_yes_starts_a_download(cache, monkeypatch):
     assert status == 1
     assert server.paths == [f"/{SOURCES[ACCURATE].file}"]
     assert "cannot be downloaded: HTTP 404" in told
+    again = f"to try again: `lumi checkpoint import --from torchvision:{ACCURATE}`"
+    assert again in told
 
 
 def test_a_training_can_begin_with_one(cache, tmp_path):
