@@ -64,7 +64,9 @@ def test_batch_norm_is_frozen_unless_asked_for():
 
 
 def test_a_frozen_network_trains_nothing():
-    assert not BaseNetwork("mobilenet", trainable=False).trainable_variables
+    network = BaseNetwork("mobilenet", trainable=False)
+    assert not network.trainable_variables
+    assert not network.make_tail().trainable_variables
 
 
 def test_weights_that_are_not_there_are_refused():
