@@ -77,11 +77,16 @@ def main(arguments=None) -> int:
         return 141
     except OSError as error:
         return _fail(_describe(error), 1, arguments)
+    except MemoryError:
+        if "--debug" in arguments:
+            traceback.print_exc()
     except Exception as error:
         if type(error).__name__ == "ResourceExhaustedError":
             return _fail(_exhausted(error), 1, arguments)
         message = f"{type(error).__name__}: {_first_line(error)}"
         return _fail(f"unexpected: {message}; `lumi --debug` shows more", 1, arguments)
+    # Told here, where what filled the memory is gone with the error: it needs some.
+    return _fail("out of memory; `lumi --debug` shows where", 1, [])
 
 
 def _fail(message, status, arguments):

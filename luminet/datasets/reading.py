@@ -28,11 +28,26 @@ def reading(store: Store):
         open_store(store.folder).verify()
         message = error.message.splitlines()[0]
         raise LuminetError(f"{store.folder}: cannot be read: {message}") from error
+    except tf.errors.UnknownError as error:
+        # What the system says of a disk that fails has no class of its own.
+        if message := _unreadable(store, error.message):
+            raise LuminetError(message) from error
+        raise
     except tf.errors.InvalidArgumentError as error:
         # Else it is none of the data's.
         if "IteratorGetNext" in error.message:
             check_records(store)
         raise
+
+
+def _unreadable(store: Store, message: str) -> str:
+    """What TensorFlow's message says of a file of the store; "" if it is of another."""
+    for split in store.splits.values():
+        for file in split.files:
+            _, found, rest = message.partition(f"{file}; ")
+            if found:
+                return f"{file}: cannot be read ({rest.partition(' [Op:')[0]})"
+    return ""
 
 
 def check_records(store: Store) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from luminet.datasets.listing import is_hidden
 from luminet.datasets.records import file as record_file
-from luminet.errors import InputError
+from luminet.errors import InputError, LuminetError
 from luminet.remote import RemotePath, any_path, reaching
 from luminet.spelling import did_you_mean
 
@@ -92,13 +92,23 @@ class Store:
 
         Raises:
             InputError: a file is not as it was written.
+            LuminetError: it cannot be read.
         """
         with reaching(self.folder):
             for entry in _file_entries(self.manifest, splits):
                 path = self.folder / entry["name"]
-                if record_file.sha256(path) != entry["sha256"]:
+                if _sha256(path) != entry["sha256"]:
                     reason = record_file.what_is_damaged(path, entry["num_records"])
                     raise InputError(f"{path}: {reason}; restore it or {_AGAIN}")
+
+
+def _sha256(path):
+    try:
+        return record_file.sha256(path)
+    except OSError as error:
+        # One that comes while the file is read does not name it.
+        reason = error.strerror or error
+        raise LuminetError(f"{path}: cannot be read ({reason})") from error
 
 
 def open_store(folder: Path | RemotePath | str) -> Store:

@@ -258,6 +258,11 @@ def test_x2_the_input_is_not_written_into(voc):
 def test_x3_a_folder_that_cannot_be_written_is_named(voc):
     result = run("transform", voc.root, "--output-dir", "/proc/nowhere/out")
     assert "/proc/nowhere" in the_error(result, status=1)
+    (voc.root.parent / "file").write_text("")
+    for name in ("file/out", "file/deep/out"):
+        output = voc.root.parent / name
+        result = run("transform", voc.root, "--output-dir", output)
+        assert f"{output}: cannot be written" in the_error(result, status=1)
 
 
 def test_x4_a_full_disk_is_one_line_and_the_old_data_set_stays(transform, tmp_path):

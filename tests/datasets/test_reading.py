@@ -1,5 +1,7 @@
 """What cannot be read is named: the file, the record, the picture."""
 
+import os
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,9 +12,9 @@ from luminet.datasets.order import Order
 from luminet.datasets.reading import check_records, reading
 from luminet.datasets.records import schema
 from luminet.datasets.records.file import RecordWriter, read_records
-from luminet.datasets.store import open_store
+from luminet.datasets.store import Store, open_store
 from luminet.datasets.transforms import Resize
-from luminet.errors import InputError
+from luminet.errors import InputError, LuminetError
 from tests.tiny_data import draw_examples, write_store
 
 SIZES = [(64, 64), (64, 100), (100, 64), (50, 70)]
@@ -142,6 +144,17 @@ def test_a_file_that_went_away_is_named(store):
     store.split("train").files[0].unlink()
     with pytest.raises(InputError, match="missing: train"), reading(store):
         evaluate(store)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="no /proc here")
+@pytest.mark.parametrize("read", [train, evaluate, Store.verify])
+def test_a_file_on_a_disk_that_fails_is_named(store, read):
+    (file,) = store.split("train").files
+    file.unlink()
+    file.symlink_to("/proc/self/mem")  # which cannot be read at its beginning
+    message = r"train\.tfrecords: cannot be read \(Input/output error\)$"
+    with pytest.raises(LuminetError, match=message), reading(store):
+        read(store)
 
 
 def test_errors_of_others_stay_as_they_are(store):

@@ -52,6 +52,15 @@ def test_what_is_written_is_what_was_read(voc, output):
     assert second["boxes"].shape == (0, 4)
 
 
+def test_a_picture_may_have_two_thousand_objects(voc, output):
+    corners = [(x, y, x + 2, y + 1) for x in range(1, 58) for y in range(1, 39)][:2000]
+    voc.add("a", xml_annotation(*(xml_object(box=corner) for corner in corners)))
+    convert("pascal", voc.root, output, ["train"])
+    (record,) = records(output / "train.tfrecords")
+    assert record["boxes"].shape == (2000, 4)
+    np.testing.assert_array_equal(record["boxes"][-1], [23, 52, 25, 55])
+
+
 def test_the_manifest_counts(voc, output):
     extra = "<difficult>1</difficult>"
     voc.add("a", xml_annotation(xml_object("dog"), xml_object("cat", extra=extra)))

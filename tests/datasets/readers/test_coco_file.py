@@ -3,6 +3,8 @@
 import contextlib
 import json
 import os
+import subprocess
+import sys
 import time
 import tracemalloc
 
@@ -229,6 +231,24 @@ def test_c22_memory_is_a_few_times_the_file(coco):
     assert peak < 5 * size
     assert kept < 5000 * (600 + 8 * 100)
     assert len(reader.read("7").objects) == 5000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is not limited elsewhere")
+def test_a_file_that_memory_is_too_small_for_is_one_line(coco):
+    coco.content["annotations"] = [OBJECT | {"id": n} for n in range(100_000)]
+    coco.write()
+    code = (
+        "import re, resource, sys; from luminet.cli import main\n"
+        "import luminet.datasets.source.source\n"
+        "used = re.search(r'VmData:\\s+(\\d+)', open('/proc/self/status').read())\n"
+        "limit = int(used[1]) * 2**10 + 30 * 2**20\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "dataset", "validate", coco.root]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.endswith("error: out of memory; `lumi --debug` shows where\n")
 
 
 ODD_VALUES = (None, True, -1, 0, 1e308, 2**64, "", "7", "\n", [], [7], {}, {"id": 7})
