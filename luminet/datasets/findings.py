@@ -126,19 +126,19 @@ class FileFindings:
         """Note something that is odd, but can be used."""
         self.found.append(Finding(code, self.file, field, message, fatal=False))
 
-    def add_box(self, place: str, box: Sequence[float]) -> None:
-        """Note the box of an object that is left out for what was found in it."""
-        for index, finding in enumerate(self.found):
-            if finding.fatal and finding.is_in(place):
-                self.found[index] = dataclasses.replace(finding, box=box)
-
-    def leave_out(self, place: str, class_name: str | None) -> None:
-        """Note the class of the last object, left out for what was found in it."""
-        for index in reversed(range(len(self.found) if class_name else 0)):
+    def leave_out(
+        self, place: str, class_name: str | None, box: Sequence[float] | None = None
+    ) -> None:
+        """Note what is known of the last object, left out for what was found in it."""
+        for index in reversed(range(len(self.found))):
             finding = self.found[index]
             if not finding.is_in(place):
                 break
-            self.found[index] = dataclasses.replace(finding, class_name=class_name)
+            known = {
+                "class_name": class_name or finding.class_name,
+                "box": box or finding.box,
+            }
+            self.found[index] = dataclasses.replace(finding, **known)
 
     def rename_classes(self, names: Mapping[str, str]) -> None:
         """Call classes of such objects by other names, where there are some."""

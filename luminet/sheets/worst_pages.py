@@ -70,7 +70,7 @@ def _marks(annotation: Annotation, findings: Sequence[Finding], size) -> list[Ma
         color = _BAD if codes else _GOOD
         marks.append(Mark(box, color, item.difficult or item.crowd, ", ".join(codes)))
     for finding in findings:
-        if finding.box is not None:
+        if finding.fatal and finding.box is not None:
             # Of an object that the reader left out; it may be inside out.
             (y1, y2), (x1, x2) = sorted(finding.box[::2]), sorted(finding.box[1::2])
             box = (y1 * height, x1 * width, y2 * height, x2 * width)

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from luminet.datasets.example_reader import Decode, Rules
+from luminet.datasets.source.source import Source
 from luminet.datasets.worst import find_worst
 from luminet.sheets.worst_pages import worst_pages
 from tests.voc_folder import encode, xml_annotation, xml_object
@@ -87,3 +89,20 @@ def test_findings_fill_sheets_in_order(voc, pages):
 def test_nothing_wrong_is_no_sheet(voc, pages):
     voc.add("a")
     assert pages() == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param("a.png,,10,5,30,20", id="without a name"),
+        pytest.param("a.png,dog,30,5,10,20", id="inside out"),
+    ],
+)
+def test_so_is_one_in_a_table(tmp_path, row):
+    (tmp_path / "a.png").write_bytes(dark())
+    table = f"filename,class,xmin,ymin,xmax,ymax\na.png,cat,1,30,5,38\n{row}\n"
+    (tmp_path / "train.csv").write_text(table)
+    source = Source(tmp_path, "csv", rules=Rules(Decode.FULL))
+    ((_, page),) = worst_pages(source, find_worst(source, 100, 1), 4)
+    found = red(page)
+    assert np.ptp(found[:, 1]) + 1 >= 80 and np.ptp(found[:, 0]) + 1 >= 60

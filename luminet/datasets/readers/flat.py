@@ -144,7 +144,7 @@ class FlatReader(Reader):
             return findings.leave_out(place, name)
         box = box_check.from_corners(corners, self._corner_keys, place, findings)
         if not (name and box):
-            return findings.leave_out(place, name)
+            return findings.leave_out(place, name, box)
         return AnnotatedObject(place, name, box)
 
 

@@ -141,7 +141,7 @@ class TaggerineReader(Reader):
         name = read_label(item, "label", self._default_class, place, findings)
         box = _box(item, place, findings)
         if not (name and box):
-            return findings.leave_out(place, name)
+            return findings.leave_out(place, name, box)
         return AnnotatedObject(place, name, box)
 
 

@@ -34,7 +34,7 @@ def read_objects(
         box = read_box(record, place, findings)
         flags = _flags(record, place, findings)
         if isinstance(record.outline, str) or None in (box, flags):
-            findings.leave_out(place, class_names[record.category_id])
+            findings.leave_out(place, class_names[record.category_id], box)
             continue
         objects.append(
             AnnotatedObject(

@@ -59,7 +59,7 @@ class RowForm:
         class_name = read_class_name(class_name, place, findings)
         box = self._box(texts, place, findings)
         if None in (class_name, box):
-            return findings.leave_out(place, class_name)
+            return findings.leave_out(place, class_name, box)
         return AnnotatedObject(place, class_name, box)
 
     def _box(self, texts, place, findings) -> Box | None:

@@ -73,7 +73,7 @@ class _Shapes:
         difficult, crowd = self._flags(element, place)
         extent = self._readers[kind](element, place)
         if None in (name, difficult, crowd, extent):
-            return self._findings.leave_out(place, name)
+            return self._findings.leave_out(place, name, extent and extent[0])
         box, area, outline = extent
         return AnnotatedObject(place, name, box, difficult, crowd, area, outline)
 

@@ -53,7 +53,7 @@ def _read(shape: object, place: str, findings: FileFindings) -> AnnotatedObject 
     points = _points(shape.get("points"), place, findings)
     extent = points and _extent(kind, points, place, findings)
     if None in (name, difficult, extent):
-        return findings.leave_out(place, name)
+        return findings.leave_out(place, name, extent and extent[0])
     box, area, outline = extent
     return AnnotatedObject(place, name, box, difficult, False, area, outline)
 

@@ -67,7 +67,7 @@ class RowReader:
         box = self._read_box(fields, place, findings)
         name = self._class_names[code] if code and self._class_names else code
         if None in (code, box, flags):
-            return findings.leave_out(place, name)
+            return findings.leave_out(place, name, box)
         return AnnotatedObject(place, name, box, crowd=flags.get(GROUP, False))
 
     def _read_flags(self, fields, place, findings) -> dict[str, bool] | None:

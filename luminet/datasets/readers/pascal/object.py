@@ -63,10 +63,8 @@ def read_objects(
         box = _box(parts.get("bndbox"), counting, place, findings)
         if None not in (name, difficult, box):
             objects.append(AnnotatedObject(place, name, box, difficult))
-            continue
-        findings.leave_out(place, name)
-        if box is not None:
-            findings.add_box(place, box)
+        else:
+            findings.leave_out(place, name, box)
     return objects
 
 

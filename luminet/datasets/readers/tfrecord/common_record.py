@@ -58,7 +58,7 @@ class CommonRecords:
             if is_box and found is not None:
                 annotation.objects.append(found)
             elif found is not None:
-                annotation.findings.leave_out(where, found.class_name)
+                annotation.findings.leave_out(where, found.class_name, tuple(box))
 
     def _object(self, record, index, box, place, findings) -> AnnotatedObject | None:
         labels, texts = record.class_labels, record.class_texts
@@ -67,7 +67,7 @@ class CommonRecords:
         name = self.classes.name_of(label, text, place, findings)
         outline = _segmentation(record, index, place, findings)
         if name is None or outline is None:
-            return findings.leave_out(place, name)
+            return findings.leave_out(place, name, tuple(box))
         difficult, crowd = bool(record.difficult[index]), bool(record.crowd[index])
         area = _area(record, index)
         if record.size is None:

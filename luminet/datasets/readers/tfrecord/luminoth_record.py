@@ -72,7 +72,7 @@ class LuminothRecords:
             if name and box:
                 annotation.objects.append(AnnotatedObject(where, name, box))
             else:
-                annotation.findings.leave_out(where, name)
+                annotation.findings.leave_out(where, name, box)
 
     def _box(self, corners, place, findings):
         box = box_check.from_corners(corners, _CORNERS, place, findings)

@@ -110,7 +110,7 @@ class _Lines:
             outline = polygon.read(numbers[1:], place, self._findings)
             box, area, segmentation = outline or (None, None, "")
         if name is None or box is None:
-            return self._findings.leave_out(place, name)
+            return self._findings.leave_out(place, name, box)
         return AnnotatedObject(place, name, box, False, False, area, segmentation)
 
     def _listed_name(self, number: str) -> str | None:
