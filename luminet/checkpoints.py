@@ -204,7 +204,7 @@ def _load_weights(model, folder):
     path = folder / WEIGHTS
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)
+            warnings.filterwarnings("error", "Skipping nested container", UserWarning)
             model.load_weights(path)
     except _UNFIT as error:
         # Keras goes on for pages, and its first line ends in the middle.
