@@ -42,11 +42,17 @@ def choose(
     left = _take_ids(names, listed, chosen)
     # Most ids are a part of the path: then a few annotations tell.
     alike = {split: _alike(keys, left) for split, keys in listed.items()}
+    paths: dict[str, list[str]] = {}
     for candidates in (alike, listed):
         if left:
-            left = _take_paths(left, readers, candidates, chosen, num_workers)
+            paths = {
+                split: picture_names(readers[split], keys, num_workers)
+                for split, keys in candidates.items()
+            }
+            left = _take_paths(left, candidates, paths, chosen)
     if left:
         known = set().union(*listed.values())
+        known.update(os.path.basename(path) for of in paths.values() for path in of)
         hint = did_you_mean(left[0], known)
         raise InputError(f"--only-images: no picture '{left[0]}' in the splits{hint}")
     return chosen
@@ -60,13 +66,13 @@ def _take_ids(names, listed, chosen) -> list[str]:
     return [name for name in names if not any(name in keys for keys in ids.values())]
 
 
-def _take_paths(names, readers, candidates, chosen, num_workers) -> list[str]:
+def _take_paths(names, candidates, paths, chosen) -> list[str]:
     """Take what is called by its path; the other names."""
     left = dict.fromkeys(names)
     for split, keys in candidates.items():
-        paths = _Paths(keys, picture_names(readers[split], keys, num_workers))
+        pictures = _Paths(keys, paths[split])
         for name in names:
-            found = paths.find(name)
+            found = pictures.find(name)
             if len(found) > 1:
                 shown = ", ".join(f"{path} (id {key})" for key, path in found[:_SHOWN])
                 raise InputError(
