@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,9 +19,11 @@ from luminet import train
 from luminet.checkpoints import load
 from luminet.cli import main
 from luminet.config import dump_config, load_config
+from luminet.datasets.store import open_store
 from luminet.errors import InputError, LuminetError
 from luminet.interrupt import Interrupted
 from luminet.run_folder import RunFolder
+from luminet.train_data import TrainingData
 from luminet.training_state import TrainingState
 from luminet.training_step import TrainingStep
 from tests.run_records import losses, newest_step, results, rows, sha256, variables
@@ -208,6 +211,26 @@ def test_forgotten_momentum_would_be_noticed(
     monkeypatch.setattr(TrainingState, "restore", restore_and_forget)
     resumed = go_on(killed, tiny_store, tmp_path)
     assert sha256(variables(resumed)) != sha256(variables(finished[0]))
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no /proc here")
+def test_disk_that_fails_is_told_and_the_last_checkpoint_stays(
+    killed, tiny_store, tmp_path, monkeypatch
+):
+    shutil.copytree(tiny_store.folder, tmp_path / "store")
+    batches = TrainingData.batches
+
+    def fail_before_batches(data, *arguments):
+        (file,) = data.train_split.files
+        file.unlink()
+        file.symlink_to("/proc/self/mem")  # which cannot be read at its beginning
+        return batches(data, *arguments)
+
+    monkeypatch.setattr(TrainingData, "batches", fail_before_batches)
+    message = r"train\.tfrecords: cannot be read \(Input/output error\)$"
+    with pytest.raises(LuminetError, match=message):
+        go_on(killed, open_store(tmp_path / "store"), tmp_path)
+    assert newest_step(RunFolder(tmp_path / "run")) == newest_step(killed) == 6
 
 
 def test_run_killed_between_its_last_two_files_still_has_its_last_checkpoint(
