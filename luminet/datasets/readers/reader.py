@@ -99,7 +99,10 @@ class Reader(abc.ABC):
         return Annotation(findings, path, self.relative(path))
 
     def names(self, key: str) -> set[str]:
-        """The classes of the objects of a picture; may be quicker than `read`."""
+        """The classes of the objects of a picture; may be quicker than `read`.
+
+        It counts what all pictures name together: what others name, too, may be told.
+        """
         return {item.class_name for item in self.read(key).objects}
 
     def relative(self, path: Path) -> str:
