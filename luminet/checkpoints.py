@@ -113,7 +113,8 @@ def save(
         model.save_weights(partial / WEIGHTS)
         metadata = {
             "format_version": FORMAT_VERSION,
-            "id": uuid.uuid4().hex[:12],
+            # A letter first: digits alone would be a number in a config.
+            "id": f"c{uuid.uuid4().hex[:11]}",
             "name": f"{config['train']['run_name']}, step {step}",
             "step": step,
             "metrics": metrics,

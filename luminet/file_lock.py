@@ -40,11 +40,13 @@ def exclusive(path: Path, message: str, remove: bool = False) -> Iterator[None]:
         finally:
             if remove:
                 path.unlink(missing_ok=True)
+            else:
+                file.truncate(0)
 
 
 def _owner(file):
     # Whoever took it a moment ago writes who that is a moment later.
-    for _ in range(20):
+    for _ in range(100):
         file.seek(0)
         if owner := file.read().strip():
             return owner

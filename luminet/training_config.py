@@ -54,14 +54,15 @@ def _read(path, config, choose):
 
     A run that goes on needs it no more, and has its own config should it be gone.
     """
+    train = config["train"]
+    own = RunFolder(Path(str(train["job_dir"])) / str(train["run_name"])).config
+    is_begun = own.is_file()
     try:
-        folder = checkpoint_files.find(choose(Path(path)))
+        folder = checkpoint_files.find(path if is_begun else choose(Path(path)))
         name = checkpoint_files.read_metadata(folder).get("name")
         return name, load_config([folder / checkpoint_files.CONFIG])
     except InputError as error:
-        train = config["train"]
-        own = RunFolder(Path(str(train["job_dir"])) / str(train["run_name"])).config
-        if own.is_file():
+        if is_begun:
             return "this run, as it began", load_config([own])
         told = SettingError(_SETTING, f"{_SETTING}: {error}")
         raise config.locate(told) from error

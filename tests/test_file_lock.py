@@ -46,6 +46,13 @@ def test_an_owner_that_writes_nothing_is_another_process(tmp_path):
             pass
 
 
+def test_a_former_owner_is_forgotten(tmp_path):
+    path = tmp_path / "lock"
+    with exclusive(path, MESSAGE):
+        pass
+    assert path.read_text() == ""
+
+
 def test_it_is_free_after_an_error(tmp_path):
     path = tmp_path / "lock"
     with pytest.raises(ZeroDivisionError), exclusive(path, MESSAGE, remove=True):

@@ -88,6 +88,21 @@ def test_one_s_own_settings_win_and_both_are_told(load, there):
     ]
 
 
+def test_a_run_that_goes_on_is_not_asked_to_fetch_a_detector_that_is_gone(tmp_path):
+    own = tmp_path / "jobs" / "mine" / "config.yml"
+    own.parent.mkdir()
+    own.write_text(dump_config(load_config([], THEIRS)))
+    files = [tmp_path / "mine.yml"]
+    files[0].write_text("train: {from_checkpoint: accurate}")
+
+    def choose(path):
+        raise AssertionError(f"asked for {path}")
+
+    config, told = load_training_config(files, choose=choose)
+    assert config["model"]["fpn"]["channels"] == 32
+    assert "this run, as it began" in told[0]
+
+
 def test_without_a_detector_nothing_is_taken_over(load, tmp_path):
     config, told = load("train: {seed: 3}")
     assert config == load_config([tmp_path / "mine.yml"])

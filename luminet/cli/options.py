@@ -104,7 +104,7 @@ def _published_one():
     if name is None or not published.is_here(name):
         return None
     click.echo(f"using the published {name}, for COCO's 80 classes", err=True)
-    return Path(name)
+    return published.checkpoint_folder(name)
 
 
 def _is_somebody_there():

@@ -146,3 +146,11 @@ class FileFindings:
             if finding.class_name in names:
                 name = names[finding.class_name]
                 self.found[index] = dataclasses.replace(finding, class_name=name)
+
+    def scale_boxes(self, height: float, width: float) -> None:
+        """Make the boxes of such objects parts of a height and a width."""
+        for index, finding in enumerate(self.found):
+            if finding.box is not None:
+                y1, x1, y2, x2 = finding.box
+                box = (y1 / height, x1 / width, y2 / height, x2 / width)
+                self.found[index] = dataclasses.replace(finding, box=box)

@@ -126,6 +126,8 @@ def test_all_names_are_offered_where_none_is_near(capfd):
         ("cat\n\ndog\n", "names.txt:2: '' is empty"),
         ("\n", "names.txt: is empty"),
         ("caf\udce9", "names.txt: not text in UTF-8"),
+        ("cat\ndog\x07\n", "names.txt:2: 'dog\\x07' has a character"),
+        ("\ufeffcat\ncat\n", "names.txt:2: 'cat' is there twice"),
     ],
 )
 def test_names_of_classes_that_are_none(tmp_path, capfd, text, message):

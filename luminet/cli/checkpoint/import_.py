@@ -92,10 +92,11 @@ def import_(source, file, output_dir, batch_norm_epsilon, classes_file):
 
 def _read_names(file):
     """The lines of a file, each of which is the name of a class."""
+    from luminet.datasets.readers.class_name import is_plain
     from luminet.errors import InputError
 
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{file}: not text in UTF-8: {error.reason}") from error
     except OSError as error:
@@ -105,6 +106,10 @@ def _read_names(file):
         if not name or name in names[: number - 1]:
             fault = "is there twice" if name else "is empty"
             raise InputError(f"{file}:{number}: {name!r} {fault}; one name a line")
+        if not is_plain(name):
+            raise InputError(
+                f"{file}:{number}: {ascii(name)} has a character that cannot be written"
+            )
     if not names:
         raise InputError(f"{file}: is empty; one name a line")
     return names

@@ -39,22 +39,30 @@ def choose(
         InputError: there is none of a name, or several in one split.
     """
     chosen: dict[str, set[str]] = {split: set() for split in listed}
+    names = [name.removeprefix("./") for name in names]
     left = _take_ids(names, listed, chosen)
     # Most ids are a part of the path: then a few annotations tell.
     alike = {split: _alike(keys, left) for split, keys in listed.items()}
     paths: dict[str, list[str]] = {}
+    # By name, the splits that have it.
+    found: dict[str, set[str]] = {name: set() for name in left}
     for candidates in (alike, listed):
-        if left:
-            paths = {
-                split: picture_names(readers[split], keys, num_workers)
-                for split, keys in candidates.items()
-            }
-            left = _take_paths(left, candidates, paths, chosen)
-    if left:
+        # In another split the id may look otherwise.
+        for split, keys in candidates.items():
+            wanted = [name for name in left if split not in found[name]]
+            if wanted:
+                paths[split] = picture_names(readers[split], keys, num_workers)
+                pictures = _Paths(keys, paths[split])
+                for name in wanted:
+                    if (key := _find_one(name, pictures, split)) is not None:
+                        chosen[split].add(key)
+                        found[name].add(split)
+    if missing := [name for name in left if not found[name]]:
         known = set().union(*listed.values())
         known.update(os.path.basename(path) for of in paths.values() for path in of)
-        hint = did_you_mean(left[0], known)
-        raise InputError(f"--only-images: no picture '{left[0]}' in the splits{hint}")
+        hint = did_you_mean(missing[0], known)
+        message = f"--only-images: no picture '{missing[0]}' in the splits{hint}"
+        raise InputError(message)
     return chosen
 
 
@@ -66,23 +74,16 @@ def _take_ids(names, listed, chosen) -> list[str]:
     return [name for name in names if not any(name in keys for keys in ids.values())]
 
 
-def _take_paths(names, candidates, paths, chosen) -> list[str]:
-    """Take what is called by its path; the other names."""
-    left = dict.fromkeys(names)
-    for split, keys in candidates.items():
-        pictures = _Paths(keys, paths[split])
-        for name in names:
-            found = pictures.find(name)
-            if len(found) > 1:
-                shown = ", ".join(f"{path} (id {key})" for key, path in found[:_SHOWN])
-                raise InputError(
-                    f"--only-images: '{name}' is {len(found)} pictures of '{split}': "
-                    f"{shown}; write more of the path, or the id"
-                )
-            chosen[split].update(key for key, _ in found)
-            if found:
-                left.pop(name, None)
-    return [*left]
+def _find_one(name, pictures, split) -> str | None:
+    """The key of what is called by its path, if there is one."""
+    found = pictures.find(name)
+    if len(found) > 1:
+        shown = ", ".join(f"{path} (id {key})" for key, path in found[:_SHOWN])
+        raise InputError(
+            f"--only-images: '{name}' is {len(found)} pictures of '{split}': "
+            f"{shown}; write more of the path, or the id"
+        )
+    return found[0][0] if found else None
 
 
 class _Paths:

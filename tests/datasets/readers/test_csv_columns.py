@@ -36,7 +36,7 @@ def test_all_objects_may_be_of_one_class(tmp_path):
     assert boxes(reader, "a") == [[*BOX]]
     assert boxes(reader, "b") == []
     assert "no column for class" in refusal("csv", tmp_path, "train")
-    assert "(-o default_class=NAME, if all are of one)" in refusal(
+    assert "(if all are of one: --type csv -o default_class=NAME)" in refusal(
         "csv", tmp_path, "train"
     )
 

@@ -197,6 +197,13 @@ def test_boxes_are_rescaled_if_asked_for(reader):
     assert findings == []
 
 
+def test_boxes_that_are_left_out_are_rescaled_too(reader):
+    xml = xml_annotation(xml_object(DOG, (60, 5, 30, 15)), size=(120, 20))
+    annotation = reader(xml, rescale="true").read("a")
+    (finding,) = annotation.findings.found
+    np.testing.assert_allclose(finding.box, [0.25, 0.5, 0.75, 0.25])
+
+
 @pytest.mark.parametrize("option", ["extra", "rescale"])
 def test_a_switch_that_is_neither_on_nor_off_is_refused(folder, option):
     message = refusal("imagenet", folder, "train", {option: "maybe"})

@@ -1,11 +1,16 @@
 """Pictures are found by an id, the name of a file, or the end of its path."""
 
+import json
+import shutil
+
 import pytest
 
 from luminet.datasets.source.selection import Selection
 from luminet.datasets.source.source import Source
 from luminet.errors import InputError
 from tests.datasets.readers.csv_folder import HEADER, pictures, rows, write
+from tests.datasets.readers.notations import coco
+from tests.datasets.readers.notations.truth import Truth
 from tests.voc_folder import xml_annotation
 
 
@@ -35,6 +40,19 @@ def test_a_name_counts_in_each_split(voc):
     voc.add("b", split="val")
     assert taken(voc.root, "a.png") == {"train": ["a"], "val": ["a"]}
     assert taken(voc.root, "b") == {"train": [], "val": ["b"]}
+
+
+@pytest.mark.parametrize("name", ["7.png", "./7.png"])
+def test_a_name_counts_in_a_split_where_the_id_looks_otherwise(tmp_path, name):
+    truth = [Truth(name, 40, 60, ()) for name in ("7", "8")]
+    coco.write(tmp_path, truth)
+    shutil.copytree(tmp_path / "train2017", tmp_path / "val2017")
+    content = coco.content(truth)
+    for image in content["images"]:
+        image["id"] += 10
+    path = tmp_path / "annotations" / "instances_val2017.json"
+    path.write_text(json.dumps(content))
+    assert taken(tmp_path, name) == {"train": ["7"], "val": ["17"]}
 
 
 @pytest.mark.parametrize("name", ["y/b.png", "y/b", "b.png", "b"])

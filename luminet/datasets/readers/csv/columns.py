@@ -132,7 +132,7 @@ def find_columns(names: Sequence[str], has_classes: bool = True) -> Columns:
         found = ", ".join(names)[:300]
         text = f"no column for {', '.join(missing)} among {found}"
         if missing == ["class"]:
-            text += " (-o default_class=NAME, if all are of one)"
+            text += " (if all are of one: --type csv -o default_class=NAME)"
         raise ColumnsError(f"{text}; {_advice(names, missing)}")
     used, count = set(box), len(names)
     united = None

@@ -99,4 +99,5 @@ def _make_relative(annotation: Annotation) -> None:
     for item in annotation.objects:
         y1, x1, y2, x2 = item.box
         item.box = y1 / height, x1 / width, y2 / height, x2 / width
+    annotation.findings.scale_boxes(height, width)
     annotation.size, annotation.relative = None, True
