@@ -102,12 +102,12 @@ def growth(quantity, times):
 
 
 def plot(found, path):
-    figure = Figure(figsize=(12, 8.5), dpi=100, layout="constrained")
+    figure = Figure(figsize=(14, 8.5), dpi=100, layout="constrained")
     panels = figure.subplots(2, 2, squeeze=False).flat
     for panel, (quantity, stations_times) in zip(panels, found.items(), strict=False):
         values = VALUES[quantity]
         for color, (name, times) in zip(COLORS, stations_times.items(), strict=True):
-            label = f"{name} ({growth(quantity, times):.1f})"
+            label = f"{name} ({round(growth(quantity, times), 1) + 0.0:.1f})"
             milliseconds = [1000 * time for time in times]
             panel.plot(
                 values, milliseconds, color=color, marker="o", markersize=4, label=label
@@ -119,9 +119,8 @@ def plot(found, path):
         panel.grid(color="#e3e5e8", linewidth=0.8)
         panel.set_axisbelow(True)
         panel.spines[["top", "right"]].set_visible(False)
-        panel.legend(
-            frameon=False, fontsize=8, title="station (exponent)", title_fontsize=8
-        )
+        beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5), "frameon": False}
+        panel.legend(fontsize=8, title="station (exponent)", title_fontsize=8, **beside)
     figure.suptitle("Cost of prediction by station", fontsize=14, fontweight="bold")
     figure.savefig(path)
 

@@ -38,8 +38,8 @@ class Station:
 
     @tf.function
     def train(self, *inputs):
-        """Its outputs, and the gradients of its weights and of its first input."""
-        source = tf.nest.flatten(inputs[0])
+        """Its outputs; gradients of its weights and, if no picture, its first input."""
+        source = [] if self.name == "base network" else tf.nest.flatten(inputs[0])
         with tf.GradientTape() as tape:
             tape.watch(source)
             outputs = self._run(*inputs)
