@@ -17,8 +17,7 @@ def as_float(image):
 
 def like(pixels, image):
     """Give float32 pixels the type of `image`, and clip them to 0..255."""
-    # TensorFlow does the first half on the way, where a convolution comes before it.
-    pixels = tf.minimum(tf.nn.relu(pixels), 255.0)
+    pixels = tf.clip_by_value(pixels, 0.0, 255.0)
     if image.dtype.is_integer:
         pixels = tf.round(pixels)
     return tf.cast(pixels, image.dtype)
