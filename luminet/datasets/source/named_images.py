@@ -43,26 +43,24 @@ def choose(
     left = _take_ids(names, listed, chosen)
     # Most ids are a part of the path: then a few annotations tell.
     alike = {split: _alike(keys, left) for split, keys in listed.items()}
-    paths: dict[str, list[str]] = {}
-    # By name, the splits that have it.
-    found: dict[str, set[str]] = {name: set() for name in left}
-    for candidates in (alike, listed):
-        # In another split the id may look otherwise.
-        for split, keys in candidates.items():
-            wanted = [name for name in left if split not in found[name]]
-            if wanted:
-                paths[split] = picture_names(readers[split], keys, num_workers)
-                pictures = _Paths(keys, paths[split])
-                for name in wanted:
-                    if (key := _find_one(name, pictures, split)) is not None:
-                        chosen[split].add(key)
-                        found[name].add(split)
-    if missing := [name for name in left if not found[name]]:
-        known = set().union(*listed.values())
-        known.update(os.path.basename(path) for of in paths.values() for path in of)
-        hint = did_you_mean(missing[0], known)
-        message = f"--only-images: no picture '{missing[0]}' in the splits{hint}"
-        raise InputError(message)
+    known = set().union(*listed.values())
+    missing = set(left)
+    for split, all_keys in listed.items():
+        here = list(left)
+        # Those that no few annotations tell of are looked for among all.
+        for keys in (alike[split], all_keys):
+            if not here:
+                break
+            paths = picture_names(readers[split], keys, num_workers)
+            known.update(map(os.path.basename, paths))
+            found = _take_paths(here, keys, paths, split)
+            chosen[split].update(found.values())
+            here = [name for name in here if name not in found]
+        missing.intersection_update(here)
+    for name in left:
+        if name in missing:
+            hint = did_you_mean(name, known)
+            raise InputError(f"--only-images: no picture '{name}' in the splits{hint}")
     return chosen
 
 
@@ -74,16 +72,20 @@ def _take_ids(names, listed, chosen) -> list[str]:
     return [name for name in names if not any(name in keys for keys in ids.values())]
 
 
-def _find_one(name, pictures, split) -> str | None:
-    """The key of what is called by its path, if there is one."""
-    found = pictures.find(name)
-    if len(found) > 1:
-        shown = ", ".join(f"{path} (id {key})" for key, path in found[:_SHOWN])
-        raise InputError(
-            f"--only-images: '{name}' is {len(found)} pictures of '{split}': "
-            f"{shown}; write more of the path, or the id"
-        )
-    return found[0][0] if found else None
+def _take_paths(names, keys, paths, split) -> dict[str, str]:
+    """The keys of the pictures of one split that are called by their paths, by name."""
+    pictures, taken = _Paths(keys, paths), {}
+    for name in names:
+        found = pictures.find(name)
+        if len(found) > 1:
+            shown = ", ".join(f"{path} (id {key})" for key, path in found[:_SHOWN])
+            raise InputError(
+                f"--only-images: '{name}' is {len(found)} pictures of '{split}': "
+                f"{shown}; write more of the path, or the id"
+            )
+        if found:
+            taken[name] = found[0][0]
+    return taken
 
 
 class _Paths:
