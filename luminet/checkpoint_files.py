@@ -40,7 +40,7 @@ def find(path: Path | str) -> Path:
             return candidate
     if name:
         raise InputError(
-            f"{path}: not on this machine yet; {published.import_command(name)}"
+            f"{path}: not on this machine yet; {published.how_to_fetch(name)}"
         )
     known = [*published.ALIASES, *published.SOURCES]
     raise InputError(

@@ -77,9 +77,13 @@ def detector_of(text: Path | str) -> str | None:
 
 
 def import_command(name: str) -> str:
+    """What to type to fetch one of `SOURCES`, in backticks."""
+    return f"`lumi checkpoint import --from torchvision:{name}`"
+
+
+def how_to_fetch(name: str) -> str:
     """What fetches one of `SOURCES`, and how much that is, in words."""
-    command = f"lumi checkpoint import --from torchvision:{name}"
-    return f"`{command}` downloads it ({SOURCES[name].megabytes} MB)"
+    return f"{import_command(name)} downloads it ({SOURCES[name].megabytes} MB)"
 
 
 def downloads_folder() -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from luminet.errors import InputError
+from luminet.text_file import read_text
 
 # A config is a page of text: whatever is deeper or larger was not written by hand.
 MAX_DEPTH = 20
@@ -30,14 +31,7 @@ def read_yaml(
         InputError: no such file, not YAML, a tag, an alias, a key that is given twice,
             or something too deep.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not text in UTF-8: {error.reason}") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot read it: {error.strerror}") from error
+    text = read_text(path)
     lines: dict[str, str] = {}
     content = _parse(
         text, str(path), lambda line: f"{path}:{line + 1}", lines, key_types

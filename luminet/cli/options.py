@@ -75,7 +75,7 @@ def _nothing_here(or_published):
     from luminet.errors import InputError
 
     fetched = " or ".join(
-        f"`lumi checkpoint import --from torchvision:{name}` ({alias}, "
+        f"{published.import_command(name)} ({alias}, "
         f"{published.SOURCES[name].megabytes} MB)"
         for alias, name in published.ALIASES.items()
     )
@@ -125,7 +125,7 @@ def _offer(name):
     try:
         fetch_checkpoint(name)
     except LuminetError as error:
-        again = f"`lumi checkpoint import --from torchvision:{name}`"
+        again = published.import_command(name)
         raise type(error)(f"{error}; to try again: {again}") from error
 
 

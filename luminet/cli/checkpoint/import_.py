@@ -94,13 +94,9 @@ def _read_names(file):
     """The lines of a file, each of which is the name of a class."""
     from luminet.datasets.readers.class_name import is_plain
     from luminet.errors import InputError
+    from luminet.text_file import read_text
 
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: not text in UTF-8: {error.reason}") from error
-    except OSError as error:
-        raise InputError(f"{file}: {error.strerror}") from error
+    text = read_text(file).removeprefix("\ufeff")
     names = [line.strip() for line in text.rstrip().splitlines()]
     for number, name in enumerate(names, start=1):
         if not name or name in names[: number - 1]:

@@ -38,7 +38,7 @@ def list_(jobs):
             alias = "".join(
                 f" ({alias})" for alias, of in published.ALIASES.items() if of == name
             )
-            command = published.import_command(name)
+            command = published.how_to_fetch(name)
             click.echo(f"not here: {name}{alias}; {command}", err=True)
 
 
